@@ -1,0 +1,1 @@
+"""What was known at a moment: point-in-time features, note embeddings and labels."""

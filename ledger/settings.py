@@ -1,0 +1,63 @@
+"""Where this installation keeps its data: the environment variables every room shares, read in one place."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_FIRM = "demo"
+
+
+def _check_firm(name: str) -> str:
+    if not (name.isascii() and name.replace("_", "").isalnum() and name[0].isalpha() and name == name.lower()):
+        raise ValueError("a firm's name is lower-case letters, digits and _, starting with a letter")
+    return name
+
+
+class Settings(BaseSettings):
+    """Paths, database and firm of one process.
+
+    ``DATABASE_URL`` unset means the embedded PostgreSQL below ``TRIAGE_HOME``; ``MLFLOW_TRACKING_URI`` unset means a
+    local store there.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+
+    home: Path = Field(Path("var"), validation_alias="TRIAGE_HOME", description="folder of all local data")
+    firm: Annotated[str, Field(max_length=40), AfterValidator(_check_firm)] = Field(
+        DEMO_FIRM, validation_alias="TRIAGE_FIRM", description="firm whose database, experiments and models are used"
+    )
+    database_url: str | None = Field(
+        None, validation_alias="DATABASE_URL", description="PostgreSQL 15+; unset: the embedded server"
+    )
+    mlflow_tracking_uri: str | None = Field(
+        None, validation_alias="MLFLOW_TRACKING_URI", description="MLflow server; unset: a local store"
+    )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded PostgreSQL is used."""
+        return self.database_url is None
+
+    @cached_property
+    def postgres_folder(self) -> Path:
+        """Data directory of the embedded server."""
+        return (self.home / "pg").resolve()
+
+    @cached_property
+    def model_cache(self) -> Path:
+        """Folder in which loaded champions are kept, by digest."""
+        return (self.home / "models" / self.firm).resolve()
+
+    @cached_property
+    def tracking_uri(self) -> str:
+        """The MLflow tracking and registry URI of this process."""
+        if self.mlflow_tracking_uri:
+            return self.mlflow_tracking_uri
+        return f"sqlite:///{(self.home / 'mlflow' / 'mlflow.db').resolve()}"
+
+    def for_firm(self, firm: str | None) -> "Settings":
+        """The same installation, seen by another firm (``None`` keeps the current one)."""
+        return self if firm is None else Settings(**{**self.model_dump(), "firm": firm})

@@ -1,0 +1,1 @@
+"""How sure we are: delay, dispute and anomaly models, calibration, reasons and policy."""

@@ -1,0 +1,122 @@
+"""What the models say of one invoice at one moment: the border between models and whoever routes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class RiskStatus(StrEnum):
+    """Whether a risk may be relied on."""
+
+    OK = "ok"
+    ABSTAINED = "abstained"  # outside what the model was trained on: a person must look
+    UNAVAILABLE = "unavailable"  # no model could be loaded or it failed
+
+
+class Confidence(StrEnum):
+    """How much history and model agreement stand behind a risk."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True)
+class DelayRisk:
+    """When the invoice will be paid, as a distribution of days late (days after ``due_date``).
+
+    Attributes:
+        status: whether the risk may be relied on; other fields are ``None`` or empty when unavailable.
+        late_after_days: the lateness (days) that counts as late for routing.
+        probability_late: calibrated P(days late > ``late_after_days``), in [0, 1].
+        usual: the client's own smoothed share of such late payments, in [0, 1].
+        curve: pairs (k, P(days late > k)) for growing k, in days.
+        expected_days_late: mean of the distribution, in days; negative means early.
+        expected_cash_on: due date plus the median of the distribution.
+    """
+
+    status: RiskStatus
+    confidence: Confidence = Confidence.LOW
+    late_after_days: int = 0
+    probability_late: float | None = None
+    usual: float | None = None
+    curve: tuple[tuple[int, float], ...] = ()
+    expected_days_late: float | None = None
+    expected_cash_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DisputeRisk:
+    """Whether the client will dispute the invoice (or have it credited), and why.
+
+    Attributes:
+        probability: calibrated P(disputed or credited within the window), in [0, 1].
+        usual: the client's own smoothed share, in [0, 1].
+        causes: cause → probability given a dispute; sums to 1 when present.
+    """
+
+    status: RiskStatus
+    confidence: Confidence = Confidence.LOW
+    probability: float | None = None
+    usual: float | None = None
+    causes: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AnomalyRisk:
+    """How unlike its own history the billing is.
+
+    Attributes:
+        p_value: conformal p-value in (0, 1]; small is unusual.
+    """
+
+    status: RiskStatus
+    confidence: Confidence = Confidence.LOW
+    p_value: float | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One checkable sentence on why a risk is high.
+
+    Attributes:
+        code: stable reason code.
+        risk: ``delay``, ``dispute`` or ``anomaly``.
+        sentence: in the words of finance, with the value and the usual value in it.
+        feature: catalogue name of the feature behind it.
+        value: the invoice's value; ``None`` when unknown.
+        usual: the usual value (client's own or the training median).
+        contribution: share of the score's excess over the base, in log-odds (delay, dispute) or rank (anomaly).
+        evidence: ledger kinds in which the source records stand, for the case page to list.
+    """
+
+    code: str
+    risk: str
+    sentence: str
+    feature: str
+    value: float | None
+    usual: float | None
+    contribution: float
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything the models say of one invoice at one moment.
+
+    Attributes:
+        delay, dispute, anomaly: the three risks.
+        reasons: most weighty first; computed for what may go to review, empty otherwise.
+        clear_score: how safe to let through, in [0, 1] (1 - the larger of the two calibrated risks); ``None`` when a
+            risk is missing.
+        clearable: the certificate's threshold is met and nothing abstained; ``False`` when no certificate exists.
+        model_digests: risk → SHA-256 of the model that spoke.
+    """
+
+    delay: DelayRisk
+    dispute: DisputeRisk
+    anomaly: AnomalyRisk
+    reasons: tuple[Reason, ...] = ()
+    clear_score: float | None = None
+    clearable: bool = False
+    model_digests: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""Shared fixtures: a real PostgreSQL for every worker, and a fresh migrated database for each test that asks."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import make_url
+
+from ledger.database import Database, locate
+from ledger.migrate import migrate
+from ledger.settings import Settings
+
+TEST_HOME = Path(tempfile.gettempdir()) / f"triage-tests-{os.getuid()}"
+
+
+@pytest.fixture(scope="session")
+def server_settings() -> Settings:
+    """Settings of the server that all test databases share; it outlives the run, so the next one starts faster."""
+    return Settings(TRIAGE_HOME=str(TEST_HOME), TRIAGE_FIRM="tests", DATABASE_URL=os.environ.get("TEST_DATABASE_URL"))
+
+
+@pytest.fixture(scope="session")
+def admin_database(server_settings: Settings) -> Database:
+    """A database from which others are made."""
+    return locate(server_settings)
+
+
+@pytest.fixture(scope="session")
+def template(admin_database: Database) -> Iterator[str]:
+    """A migrated, empty database of this worker, copied for each test."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _execute(admin_database, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    engine = Database(admin_database.url.set(database=name), embedded=True).engine()
+    migrate(engine)
+    engine.dispose()
+    yield name
+    _execute(admin_database, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(admin_database: Database, template: str) -> Iterator[Database]:
+    """A fresh migrated database."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    _execute(admin_database, statement.format(sql.Identifier(name), sql.Identifier(template)))
+    yield Database(admin_database.url.set(database=name), embedded=True)
+    _execute(admin_database, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    """An engine on a fresh migrated database."""
+    engine = database.engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """An open transaction on a fresh migrated database."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def _execute(database: Database, statement: sql.Composed) -> None:
+    admin = make_url(str(database.conninfo())).render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,1 @@
+"""How a model earns its place: splits, training, evaluation, gates and the registry."""
