@@ -11,10 +11,11 @@ from psycopg import sql
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
+from ledger.errors import PlainError
 from ledger.settings import DEMO_FIRM, Settings
 
 
-class DatabaseUnavailableError(Exception):
+class DatabaseUnavailableError(PlainError):
     """The database cannot be used; the message is one line and ends with the remedy."""
 
 

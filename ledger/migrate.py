@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
-# Each room that owns tables keeps their revisions beside its code; the first revision of a room depends on the ledger's.
+# Each room that owns tables keeps their revisions beside its code; a room's first revision depends on the ledger's.
 ROOMS_WITH_TABLES = ("ledger", "features", "models", "training", "monitoring", "serving")
 
 

@@ -70,7 +70,8 @@ def _expression(kind: str, name: str) -> sql.Composable:
     return identifier
 
 
-def _select(kind: str, columns: Sequence[str]) -> sql.Composed:
+def select(kind: str, columns: Sequence[str]) -> sql.Composed:
+    """``SELECT columns FROM kind`` in the units of :func:`read_columns`, for callers that add their own condition."""
     expressions = [sql.SQL("{} AS {}").format(_expression(kind, name), sql.Identifier(name)) for name in columns]
     return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(expressions), sql.Identifier(kind))
 
@@ -81,9 +82,14 @@ def _read_slice(
     conditions = [sql.SQL("{} = ANY(%s)").format(sql.Identifier(name)) for name in where]
     if not conditions:
         return {name: _array(kind, name, ()) for name in columns}
-    query = _select(kind, columns) + sql.SQL(" WHERE {} ORDER BY record_id").format(sql.SQL(" OR ").join(conditions))
+    query = select(kind, columns) + sql.SQL(" WHERE {} ORDER BY record_id").format(sql.SQL(" OR ").join(conditions))
     cursor = raw_cursor(connection, binary=True)
     rows = cursor.execute(query, [list(ids) for ids in where.values()]).fetchall()
+    return to_columns(kind, columns, rows)
+
+
+def to_columns(kind: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:
+    """Rows fetched by :func:`select` (or none) as arrays."""
     values: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     return {name: _array(kind, name, column) for name, column in zip(columns, values, strict=True)}
 
@@ -102,7 +108,7 @@ def _array(kind: str, name: str, values: Sequence[Any]) -> NDArray[Any]:
 
 
 def _read_table(connection: Connection, kind: str, columns: Sequence[str]) -> Columns:
-    query = sql.SQL("COPY ({} ORDER BY record_id) TO STDOUT (FORMAT csv)").format(_select(kind, columns))
+    query = sql.SQL("COPY ({} ORDER BY record_id) TO STDOUT (FORMAT csv)").format(select(kind, columns))
     buffer = BytesIO()
     with raw_cursor(connection).copy(query) as copy:
         for block in copy:

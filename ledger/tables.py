@@ -45,6 +45,7 @@ metadata = MetaData(
 # One sequence for all kinds: a record_id names one record version in the whole ledger.
 record_ids = Sequence("ledger_record_id_seq", metadata=metadata)
 
+
 class Xid8(UserDefinedType[str]):
     """PostgreSQL's 64-bit transaction id, which SQLAlchemy does not name."""
 
@@ -146,7 +147,7 @@ quarantine = Table(
     Column("quarantined_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("resolved_at", DateTime(timezone=True)),
     Column("resolution", Text),
-    UniqueConstraint("origin", "raw_digest"),
+    UniqueConstraint("origin", "row_number", "raw_digest", postgresql_nulls_not_distinct=True),
 )
 
 record_conflict = Table(

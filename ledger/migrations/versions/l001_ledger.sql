@@ -475,7 +475,7 @@ CREATE TABLE quarantine (
     resolved_at TIMESTAMP WITH TIME ZONE,
     resolution TEXT,
     CONSTRAINT pk_quarantine PRIMARY KEY (quarantine_id),
-    CONSTRAINT uq_quarantine_origin_raw_digest UNIQUE (origin, raw_digest)
+    CONSTRAINT uq_quarantine_origin_row_number_raw_digest UNIQUE NULLS NOT DISTINCT (origin, row_number, raw_digest)
 );
 CREATE TABLE rate_card (
     record_id BIGINT DEFAULT nextval('ledger_record_id_seq') NOT NULL,

@@ -1,0 +1,25 @@
+"""What every command needs first: the firm's migrated database."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from ledger.database import locate
+from ledger.migrate import migrate
+from ledger.settings import Settings
+
+FirmOption = Annotated[
+    str | None, typer.Option("--firm", help="Firm whose database and models are used (TRIAGE_FIRM).")
+]
+
+
+def open_firm(firm: str | None) -> tuple[Settings, Engine]:
+    """Settings and a migrated engine of the firm; the embedded server is started when it is needed.
+
+    Raises ``DatabaseUnavailableError`` with the remedy in its message.
+    """
+    settings = Settings().for_firm(firm)
+    engine = locate(settings).engine()
+    migrate(engine)
+    return settings, engine

@@ -1,0 +1,216 @@
+"""A mapping file: which records a row of some export becomes, and how each of their columns is read."""
+
+import hashlib
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ledger.errors import PlainError
+from ledger.imports.expressions import AnyExpression, Context, Evaluate, Row
+from ledger.imports.parsing import CellError
+from ledger.records import ENVELOPE, KINDS, Record
+
+# Pseudo-column: the how-manieth row it is with the same values in the mapping's ``occurrence_of`` columns.
+OCCURRENCE = "#occurrence"
+
+SHIPPED = Path(__file__).parents[1] / "mappings"
+
+
+class MappingError(PlainError):
+    """The mapping file cannot be used; the message names the file and each place."""
+
+
+class RowError(Exception):
+    """A row that cannot become records."""
+
+    def __init__(self, kind: str | None, field: str | None, reason: str) -> None:
+        super().__init__(f"{kind or 'row'}.{field or '*'}: {reason}")
+        self.kind, self.field, self.reason = kind, field, reason
+
+
+class Condition(BaseModel):
+    """Emit the record only for rows in which ``column`` is (or is not) one of the words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    among: tuple[str, ...] | None = None
+    not_among: tuple[str, ...] | None = None
+
+    def holds(self, row: Row) -> bool:
+        """Whether the row qualifies."""
+        text = str(row.get(self.column) or "").strip()
+        return (self.among is None or text in self.among) and (self.not_among is None or text not in self.not_among)
+
+
+class RecordMapping(BaseModel):
+    """How a row becomes one record (or, with ``each``, one per element of a nested list)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    source_id: AnyExpression
+    version: AnyExpression | None = None
+    event_at: AnyExpression
+    known_at: AnyExpression
+    fields: dict[str, AnyExpression]
+    when: tuple[Condition, ...] = ()
+    each: str | None = None
+    keep: Literal["all", "earliest"] = Field(
+        "all", description="earliest: of rows that repeat master data, only the first known counts"
+    )
+
+    @field_validator("when", mode="before")
+    @classmethod
+    def _one_or_many(cls, when: Any) -> Any:
+        return (when,) if isinstance(when, MappingABC) else when
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str) -> str:
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
+        return kind
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> "RecordMapping":
+        record = KINDS[self.kind]
+        columns = set(record.payload_columns())
+        if unknown := sorted(set(self.fields) - columns):
+            raise ValueError(f"{self.kind} has no column {', '.join(unknown)}")
+        required = {name for name in columns if record.model_fields[name].is_required()}
+        if missing := sorted(required - set(self.fields)):
+            raise ValueError(f"{self.kind} needs {', '.join(missing)}")
+        return self
+
+
+class Mapping(BaseModel):
+    """A whole mapping file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    source: str
+    description: str = ""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    time_zone: str
+    occurrence_of: tuple[str, ...] = Field(
+        (), description="columns that name a row but for repeats; #occurrence then counts the repeats in file order"
+    )
+    records: tuple[RecordMapping, ...] = Field(min_length=1)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone {zone!r}") from error
+        return zone
+
+    def columns(self) -> set[str]:
+        """Top-level columns that every row must have."""
+        needed: set[str] = set()
+        for record in self.records:
+            if record.each is None:
+                parts = [record.source_id, record.event_at, record.known_at, *record.fields.values()]
+                needed |= set().union(*(part.columns() for part in parts))
+        return {name for name in needed if "." not in name and name != OCCURRENCE} | set(self.occurrence_of)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of what the mapping says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def compile(self) -> "CompiledMapping":
+        """The mapping as functions."""
+        context = Context(ZoneInfo(self.time_zone))
+        return CompiledMapping(self, tuple(_CompiledRecord.of(record, self.source, context) for record in self.records))
+
+
+@dataclass(frozen=True)
+class _CompiledRecord:
+    mapping: RecordMapping
+    source: str
+    parts: tuple[tuple[str, Evaluate], ...]
+
+    @classmethod
+    def of(cls, mapping: RecordMapping, source: str, context: Context) -> "_CompiledRecord":
+        envelope = {name: getattr(mapping, name) for name in ENVELOPE[1:] if getattr(mapping, name) is not None}
+        built = {name: context.compile(part) for name, part in {**envelope, **mapping.fields}.items()}
+        return cls(mapping, source, tuple(built.items()))
+
+    def make(self, row: Row) -> Record:
+        values: dict[str, Any] = {"source": self.source}
+        for name, evaluate in self.parts:
+            try:
+                value = evaluate(row)
+            except CellError as error:
+                raise RowError(self.mapping.kind, name, str(error)) from error
+            if value is not None:
+                values[name] = value
+        try:
+            return KINDS[self.mapping.kind](**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise RowError(self.mapping.kind, str(first["loc"][0]) if first["loc"] else None, first["msg"]) from error
+
+
+@dataclass(frozen=True)
+class CompiledMapping:
+    """A mapping ready to run."""
+
+    mapping: Mapping
+    records: tuple[_CompiledRecord, ...]
+
+    def apply(self, row: Row) -> list[Record]:
+        """The records of one row, all or none.
+
+        Raises ``RowError`` naming the record's field when any of them cannot be made.
+        """
+        return [record for record, _ in self.apply_marked(row)]
+
+    def apply_marked(self, row: Row) -> list[tuple[Record, bool]]:
+        """As ``apply``, each record with whether only the first known of its repeats counts."""
+        made: list[tuple[Record, bool]] = []
+        for compiled in self.records:
+            if all(condition.holds(row) for condition in compiled.mapping.when):
+                repeats = compiled.mapping.keep == "earliest"
+                made += [(compiled.make(part), repeats) for part in _parts(row, compiled.mapping)]
+        return made
+
+
+def _parts(row: Row, mapping: RecordMapping) -> list[Row]:
+    if mapping.each is None:
+        return [row]
+    elements: Any = row
+    for name in mapping.each.split("."):
+        elements = elements.get(name) if isinstance(elements, MappingABC) else None
+    if not isinstance(elements, list):
+        raise RowError(mapping.kind, None, f"expected a list at {mapping.each!r}")
+    return [{**element, "parent": row} for element in elements]
+
+
+def load_mapping(place: str | Path) -> Mapping:
+    """A mapping by path, or a shipped one by name.
+
+    Raises ``MappingError`` naming the file and every wrong place in it.
+    """
+    path = Path(place)
+    if not path.exists() and (SHIPPED / f"{place}.yaml").exists():
+        path = SHIPPED / f"{place}.yaml"
+    try:
+        return Mapping.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        shipped = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.yaml")))
+        raise MappingError(f"no mapping {place!r}: give a file, or one of the shipped {shipped}") from error
+    except yaml.YAMLError as error:
+        raise MappingError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
+        raise MappingError(f"{path}: {places}") from error
