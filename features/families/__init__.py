@@ -1,0 +1,1 @@
+"""One module per family of features: its definitions, and the function that computes them."""

@@ -1,0 +1,151 @@
+"""The records that features read, as columns, with the codes, indexes and derived tables made from them once."""
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from features.asof import NEVER, EventIndex, pick, superseded_at
+from features.lineage import lineage
+from features.matrix import BoolArray, FloatArray, IntArray, TextArray
+from features.reach import REACH, read_columns_of
+from ledger.read import Columns, to_columns
+
+T = TypeVar("T")
+Vector = FloatArray
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 (hex) of a note's text: the key of its embedding."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class History:
+    """Columns per kind, with codes, indexes and derived tables made once and kept.
+
+    Args:
+        columns: kind → columns as of ``ledger.read.read_columns``; a kind that is not there has no records.
+        similarities: note digest → similarity to each anchor group, ``float64``.
+    """
+
+    def __init__(self, columns: Mapping[str, Columns], similarities: Mapping[str, Vector] | None = None) -> None:
+        self._columns = dict(columns)
+        self.similarities: Mapping[str, Vector] = similarities or {}
+        self._codes: dict[Hashable, int] = {}
+        self._memo: dict[Hashable, Any] = {}
+
+    @property
+    def kinds(self) -> Mapping[str, Columns]:
+        """The columns, kind by kind, of the kinds that were loaded."""
+        return self._columns
+
+    def columns(self, kind: str) -> Columns:
+        """All columns of a kind; empty ones when it has no records."""
+        if kind not in self._columns:
+            self._columns[kind] = to_columns(kind, read_columns_of(kind), ())
+        return self._columns[kind]
+
+    def column(self, kind: str, name: str) -> Any:
+        """One column: ``float64``, ``int64`` (moments and days) or ``object`` (text)."""
+        return self.columns(kind)[name]
+
+    def size(self, kind: str) -> int:
+        """Number of record versions of a kind."""
+        return len(self.columns(kind)["record_id"])
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """A derived table, made at its first use."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        made: T = self._memo[key]
+        return made
+
+    def encode(self, values: Iterable[Hashable]) -> IntArray:
+        """Codes of keys, the same for equal keys; -1 for ``None`` (also inside of a tuple)."""
+        codes = self._codes
+        return np.array(
+            [-1 if v is None or (type(v) is tuple and None in v) else codes.setdefault(v, len(codes)) for v in values],
+            dtype=np.int64,
+        )
+
+    def codes(self, kind: str, *names: str) -> IntArray:
+        """Codes of one key column, or of several together."""
+        return self.memo(("codes", kind, names), lambda: self.encode(self._keys(kind, names)))
+
+    def _keys(self, kind: str, names: tuple[str, ...]) -> Iterable[Hashable]:
+        lists: list[list[Hashable]] = [self.column(kind, name).tolist() for name in names]
+        return lists[0] if len(lists) == 1 else zip(*lists, strict=True)
+
+    def entities(self, kind: str) -> IntArray:
+        """Code of the thing of which each row is a version."""
+        return self.codes(kind, *REACH[kind].entity)
+
+    def index(self, kind: str, *names: str) -> EventIndex:
+        """Rows of a kind by key columns and the moment they became known."""
+        return self.memo(("index", kind, names), lambda: self.index_by(kind, self.codes(kind, *names)))
+
+    def index_by(self, kind: str, keys: IntArray) -> EventIndex:
+        """Rows of a kind by given codes; rows with -1 are left out."""
+        columns = self.columns(kind)
+        return EventIndex.build(keys, columns["known_at"], event_at=columns["event_at"], record_id=columns["record_id"])
+
+    def ends(self, kind: str) -> IntArray:
+        """For each row, the moment the same thing's next version became known."""
+        index = self.memo(("entity index", kind), lambda: self.index_by(kind, self.entities(kind)))
+        return self.memo(("ends", kind), lambda: superseded_at(self.entities(kind), index))
+
+    def first_versions(self, kind: str) -> BoolArray:
+        """Which rows are the first known version of their thing."""
+        return self.memo(("first", kind), lambda: self._first(kind, np.ones(self.size(kind), dtype=bool)))
+
+    def first_where(self, name: str, kind: str, mask: BoolArray) -> BoolArray:
+        """Which rows are the first of their thing for which ``mask`` holds; ``name`` identifies the mask."""
+        return self.memo(("first", kind, name), lambda: self._first(kind, mask))
+
+    def _first(self, kind: str, mask: BoolArray) -> BoolArray:
+        entities = np.where(mask, self.entities(kind), -1)
+        index = self.index_by(kind, entities)
+        first = np.zeros(len(entities), dtype=bool)
+        first[index.order[index.group_starts(entities)]] = True
+        return first
+
+    def equals(self, kind: str, name: str, *values: str) -> BoolArray:
+        """Which rows' text is one of ``values``."""
+
+        def compare() -> BoolArray:
+            wanted = set(values)
+            return np.array([value in wanted for value in self.column(kind, name).tolist()], dtype=bool)
+
+        return self.memo(("equals", kind, name, values), compare)
+
+    def present(self, kind: str, name: str) -> BoolArray:
+        """Which rows have a text at all."""
+
+        def look() -> BoolArray:
+            return np.array([bool(value) for value in self.column(kind, name).tolist()], dtype=bool)
+
+        return self.memo(("present", kind, name), look)
+
+    def lineage(self, invoice_id: str, as_of: int) -> dict[str, list[int]]:
+        """Record ids per kind of the versions that could count for an invoice at ``as_of`` (microseconds)."""
+        return {kind: ids.tolist() for kind, ids in lineage(self._columns, invoice_id, as_of).items()}
+
+    def note_similarities(self) -> FloatArray:
+        """Similarity of each note version to each anchor group, ``float64`` (notes, groups); NaN if not embedded."""
+
+        def look_up() -> FloatArray:
+            width = len(next(iter(self.similarities.values()), ()))
+            blank = np.full(width, np.nan)
+            rows = [self.similarities.get(text_digest(text), blank) for text in self.column("note", "text").tolist()]
+            return np.array(rows, dtype=np.float64).reshape(len(rows), width)
+
+        return self.memo("note similarities", look_up)
+
+
+def first_known(history: History, invoice_ids: Sequence[str] | TextArray) -> IntArray:
+    """When each invoice's first version became known, in microseconds; ``NEVER`` for an unknown invoice."""
+    index = history.index("invoice", "invoice_id")
+    keys = history.encode(list(invoice_ids))
+    rows = index.before(keys, np.full(len(keys), NEVER)).first_rows()
+    return pick(history.column("invoice", "known_at"), rows, missing=NEVER)

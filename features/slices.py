@@ -1,0 +1,148 @@
+"""The one-row path's way to the ledger: a fixed number of round trips, and no cost that grows with it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection
+
+from features.reach import KEY_SETS, REACH, Reach, read_columns_of
+from ledger.database import raw_cursor
+from ledger.read import Columns, select, to_columns
+from ledger.records import Record
+
+KeySets = dict[str, list[str]]
+
+# One statement finds every key; the second round trip then asks all kinds at once.
+_KEYS = """
+WITH target AS MATERIALIZED (
+    SELECT client_id, project_id, contract_id, legal_entity_id, currency, known_at
+    FROM invoice WHERE invoice_id = ANY(%(invoices)s)
+), line AS MATERIALIZED (
+    SELECT resource_id, milestone_id, expense_id, change_order_id
+    FROM invoice_line WHERE invoice_id = ANY(%(invoices)s)
+), work AS MATERIALIZED (
+    SELECT project_id, contract_id, manager_id FROM project
+    WHERE project_id IN (SELECT project_id FROM target UNION SELECT unnest(%(projects)s::text[]))
+), agreed AS MATERIALIZED (
+    SELECT contract_id FROM target UNION SELECT contract_id FROM work UNION SELECT unnest(%(contracts)s::text[])
+)
+SELECT
+    array(SELECT client_id FROM target UNION SELECT unnest(%(clients)s::text[])) AS clients,
+    array(SELECT project_id FROM target WHERE project_id IS NOT NULL UNION SELECT unnest(%(projects)s::text[]))
+        AS projects,
+    array(SELECT contract_id FROM agreed WHERE contract_id IS NOT NULL) AS contracts,
+    array(SELECT legal_entity_id FROM target WHERE legal_entity_id IS NOT NULL
+          UNION SELECT unnest(%(legal_entities)s::text[])) AS legal_entities,
+    array(SELECT milestone_id FROM line WHERE milestone_id IS NOT NULL
+          UNION SELECT unnest(%(milestones)s::text[])) AS milestones,
+    array(SELECT expense_id FROM line WHERE expense_id IS NOT NULL
+          UNION SELECT unnest(%(expenses)s::text[])) AS expenses,
+    array(SELECT change_order_id FROM line WHERE change_order_id IS NOT NULL
+          UNION SELECT unnest(%(change_orders)s::text[])) AS change_orders,
+    array(SELECT rate_card_id FROM contract
+          WHERE contract_id IN (SELECT contract_id FROM agreed) AND rate_card_id IS NOT NULL
+          UNION SELECT unnest(%(rate_cards)s::text[])) AS rate_cards,
+    array(SELECT approver_id FROM approval
+          WHERE project_id IN (SELECT project_id FROM work) OR subject_id = ANY(%(invoices)s)
+          UNION SELECT manager_id FROM work WHERE manager_id IS NOT NULL
+          UNION SELECT unnest(%(approvers)s::text[])) AS approvers,
+    array(SELECT resource_id FROM line WHERE resource_id IS NOT NULL
+          UNION SELECT resource_id FROM time_entry WHERE project_id IN (SELECT project_id FROM work)
+          UNION SELECT unnest(%(resources)s::text[])) AS resources,
+    array(SELECT currency FROM target UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
+    (SELECT min(known_at) FROM target) AS earliest
+"""
+
+# Columns of inline records that name something a feature looks up.
+_INLINE_KEYS = {
+    "invoice_id": "invoices", "client_id": "clients", "project_id": "projects", "contract_id": "contracts",
+    "legal_entity_id": "legal_entities", "milestone_id": "milestones", "expense_id": "expenses",
+    "change_order_id": "change_orders", "rate_card_id": "rate_cards", "approver_id": "approvers",
+    "manager_id": "approvers", "resource_id": "resources", "currency": "currencies",
+}  # fmt: skip
+
+
+def read_slice(
+    connection: Connection, invoice_ids: Sequence[str], records: Sequence[Record], *, snapshot: str | None = None
+) -> dict[str, Columns]:
+    """Every record that features of these invoices can look at.
+
+    Args:
+        connection: an open connection.
+        invoice_ids: invoices to score.
+        records: records not in the ledger whose keys count as well.
+        snapshot: text of a ``pg_snapshot``; only rows it can see are read (for replays).
+    """
+    keys, earliest = _find_keys(connection, invoice_ids, records)
+    asked: list[tuple[str, psycopg.Cursor[Any]]] = []
+    with raw_cursor(connection).connection.pipeline():
+        for kind, reach in REACH.items():
+            parameters = _parameters(reach, keys, earliest)
+            if parameters is not None:
+                cursor = raw_cursor(connection, binary=True)
+                cursor.execute(
+                    _kind_query(kind, snapshot=snapshot is not None), [*parameters, *filter(None, [snapshot])]
+                )
+                asked.append((kind, cursor))
+    return {kind: to_columns(kind, read_columns_of(kind), cursor.fetchall()) for kind, cursor in asked}
+
+
+def _find_keys(
+    connection: Connection, invoice_ids: Sequence[str], records: Sequence[Record]
+) -> tuple[KeySets, datetime | None]:
+    """All key sets of the invoices and inline records, and the first moment any of them was known."""
+    extra: dict[str, list[str]] = {name: [] for name in KEY_SETS}
+    extra["invoices"] = list(invoice_ids)
+    for record in records:
+        for column, name in _INLINE_KEYS.items():
+            value = getattr(record, column, None)
+            if value is not None:
+                extra[name].append(value)
+    row = raw_cursor(connection, binary=True).execute(_KEYS, extra).fetchone()
+    assert row is not None
+    keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-1], strict=True))
+    moments = [record.known_at for record in records if record.kind == "invoice"]
+    return keys, min([*moments, *filter(None, row[-1:])], default=None)
+
+
+def _parameters(reach: Reach, keys: Mapping[str, list[str]], earliest: datetime | None) -> list[Any] | None:
+    """Query parameters of a kind; ``None`` when nothing could match."""
+    ways = [keys[name] for _, name in reach.ways]
+    recent = [keys[name] for _, name in reach.recent] if earliest else [[] for _ in reach.recent]
+    if not any(ways) and not any(recent):
+        return None
+    since = [earliest - timedelta(days=reach.recent_days) if earliest else None] if reach.recent else []
+    return [*ways, *recent, *since]
+
+
+@cache
+def _kind_query(kind: str, *, snapshot: bool) -> sql.Composed:
+    """Every version of the things of which any version matches."""
+    reach = REACH[kind]
+    ways = [sql.SQL("{} = ANY(%s)").format(sql.Identifier(column)) for column, _ in reach.ways]
+    for column, _ in reach.recent:
+        ways.append(sql.SQL("({} = ANY(%s) AND known_at >= %s)").format(sql.Identifier(column)))
+    matches: sql.Composable = sql.SQL(" OR ").join(ways)
+    if [(column,) for column, _ in reach.ways] != [reach.entity]:
+        entity = sql.SQL(", ").join(map(sql.Identifier, reach.entity))
+        matches = sql.SQL("({0}) IN (SELECT {0} FROM {1} WHERE {2})").format(entity, sql.Identifier(kind), matches)
+    visible = sql.SQL(" AND pg_visible_in_snapshot(recorded_tx, %s::pg_snapshot)" if snapshot else "")
+    return select(kind, read_columns_of(kind)) + sql.SQL(" WHERE ({}){}").format(matches, visible)
+
+
+_SIMILARITIES = """
+SELECT digest, similarities FROM note_embedding WHERE digest = ANY(%s) AND anchors = %s
+"""
+
+
+def read_similarities(connection: Connection, digests: Sequence[str] | None, anchors: str) -> list[tuple[str, Any]]:
+    """(digest, similarities) of embedded notes: those asked for, or all (``None``)."""
+    cursor = raw_cursor(connection, binary=True)
+    if digests is None:
+        query = "SELECT digest, similarities FROM note_embedding WHERE anchors = %s"
+        return cursor.execute(query, [anchors]).fetchall()
+    return cursor.execute(_SIMILARITIES, [list(digests), anchors]).fetchall() if digests else []
