@@ -1,0 +1,155 @@
+"""Billing anomaly: how unlike earlier billing an invoice is, as a conformal p-value with its odd features named."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, OutlierMixin
+
+from models.arrays import BoolArray, FloatArray
+from models.support import Support
+
+# Sorted values kept per feature: the empirical tails are read off these.
+_KNOTS = 2_000
+
+
+class TailDetector(OutlierMixin, BaseEstimator):
+    """Sum of empirical tail log-probabilities over features, after ECOD (Li et al. 2022).
+
+    A feature's surprise is minus the log of the share of training rows at least as extreme on the side that matters:
+    the upper tail, the lower tail, or twice the smaller of the two. Missing values surprise nobody. Unlike ECOD, the
+    side is declared per feature instead of guessed from skewness, and small surprises (below ``floor``) do not add
+    up, so that forty slightly unusual features do not outweigh one absurd amount.
+
+    Args:
+        sides: +1 (high is odd), -1 (low is odd) or 0 (both) per feature; ``None`` means both everywhere.
+        floor: surprise in nats that is ordinary.
+    """
+
+    def __init__(self, sides: tuple[int, ...] | None = None, floor: float = 2.0) -> None:
+        self.sides = sides
+        self.floor = floor
+
+    def fit(self, X: FloatArray, y: object = None) -> Self:  # noqa: ARG002 - scikit-learn's outlier interface
+        """Keep each feature's empirical distribution, ``X`` ``float64`` (n, k), NaN allowed."""
+        X = np.asarray(X, dtype=np.float64)
+        self.n_features_in_ = X.shape[1]
+        self.knots_ = [_knots(X[:, column]) for column in range(X.shape[1])]
+        return self
+
+    def surprises(self, X: FloatArray) -> FloatArray:
+        """Surprise of each value in nats beyond ``floor``, ``float64`` (n, k), 0 for ordinary or missing ones."""
+        X = np.asarray(X, dtype=np.float64)
+        sides = self.sides or (0,) * X.shape[1]
+        columns = [
+            _surprise(X[:, j], knots, side) for j, (knots, side) in enumerate(zip(self.knots_, sides, strict=True))
+        ]
+        return np.maximum(np.column_stack(columns) - self.floor, 0.0)
+
+    def score_samples(self, X: FloatArray) -> FloatArray:
+        """Scikit-learn's convention: the lower, the more abnormal, ``float64`` (n,)."""
+        scores: FloatArray = -self.surprises(X).sum(axis=1)
+        return scores
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fitted state as JSON values."""
+        return {
+            "sides": None if self.sides is None else list(self.sides),
+            "floor": self.floor,
+            "knots": [knots.tolist() for knots in self.knots_],
+        }
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> "TailDetector":
+        """The detector whose ``to_dict`` gave ``state``."""
+        detector = cls(None if state["sides"] is None else tuple(state["sides"]), state["floor"])
+        detector.knots_ = [np.array(knots) for knots in state["knots"]]
+        detector.n_features_in_ = len(detector.knots_)
+        return detector
+
+
+def _knots(values: FloatArray) -> FloatArray:
+    present = np.sort(values[np.isfinite(values)])
+    if len(present) <= _KNOTS:
+        return present
+    # The outermost values stay: the tails are what this is about.
+    inner = np.quantile(present, np.linspace(0, 1, _KNOTS - 200), method="nearest")
+    return np.sort(np.concatenate([present[:100], inner, present[-100:]]))
+
+
+def _surprise(values: FloatArray, knots: FloatArray, side: int) -> FloatArray:
+    m = len(knots)
+    if m == 0 or knots[0] == knots[-1]:
+        return np.zeros(len(values))
+    missing: BoolArray = ~np.isfinite(values)
+    safe = np.where(missing, knots[m // 2], values)
+    upper = (m - np.searchsorted(knots, safe, side="left") + 1) / (m + 1)
+    lower = (np.searchsorted(knots, safe, side="right") + 1) / (m + 1)
+    tail = upper if side > 0 else lower if side < 0 else np.minimum(1.0, 2 * np.minimum(upper, lower))
+    return np.where(missing, 0.0, -np.log(np.minimum(tail, 1.0)))
+
+
+@dataclass(frozen=True)
+class AnomalyModel:
+    """Conformal p-values of the detector's scores (Bates et al. 2023, eq. 1).
+
+    If an invoice is exchangeable with the calibration invoices, P(p-value <= u) <= u for every u. The promise is
+    marginal, and it weakens when billing drifts away from the calibration period.
+
+    Attributes:
+        feature_names: columns of the whole matrix, in order.
+        used: indices of the columns that the detector reads.
+        detector: fitted on the earlier part of the training period.
+        calibration: ``float64`` (m,), sorted abnormality of the later part.
+        medians: ``float64`` (k,), usual values of the features, for explanations.
+    """
+
+    risk: ClassVar[str] = "anomaly"
+    registered_as: ClassVar[str] = "billing-anomaly"
+
+    feature_names: tuple[str, ...]
+    used: tuple[int, ...]
+    detector: TailDetector
+    calibration: FloatArray
+    support: Support
+    medians: FloatArray
+
+    def abnormality(self, X: FloatArray) -> FloatArray:
+        """The larger, the less usual, ``float64`` (n,)."""
+        scores: FloatArray = -self.detector.score_samples(X[:, self.used])
+        return scores
+
+    def p_value(self, X: FloatArray) -> FloatArray:
+        """Share of calibration invoices at least as abnormal, in (0, 1], ``float64`` (n,)."""
+        m = len(self.calibration)
+        beyond = m - np.searchsorted(self.calibration, self.abnormality(X), side="left")
+        return np.asarray((1.0 + beyond) / (1.0 + m), dtype=np.float64)
+
+    def contributions(self, X: FloatArray) -> FloatArray:
+        """Each feature's surprise in nats, ``float64`` (n, k); columns not read are 0."""
+        shares = np.zeros(X.shape)
+        shares[:, self.used] = self.detector.surprises(X[:, self.used])
+        return shares
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole model as JSON values."""
+        return {
+            "feature_names": list(self.feature_names),
+            "used": list(self.used),
+            "detector": self.detector.to_dict(),
+            "calibration": self.calibration.tolist(),
+            "support": self.support.to_dict(),
+            "medians": [None if np.isnan(value) else value for value in self.medians.tolist()],
+        }
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> "AnomalyModel":
+        """The model whose ``to_dict`` gave ``state``."""
+        return cls(
+            feature_names=tuple(state["feature_names"]),
+            used=tuple(state["used"]),
+            detector=TailDetector.from_dict(state["detector"]),
+            calibration=np.array(state["calibration"]),
+            support=Support.from_dict(state["support"]),
+            medians=np.array(state["medians"], dtype=np.float64),
+        )

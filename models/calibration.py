@@ -1,0 +1,99 @@
+"""Turning scores into probabilities that mean what they say, on a later period than the one they were fitted on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.isotonic import IsotonicRegression
+
+from models.arrays import EDGE, FloatArray, log_loss, to_logit, to_probability
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """A monotone map from probability to probability, as a piecewise-linear table in log-odds.
+
+    Every method ends as such a table, so that scoring needs one interpolation and no library.
+
+    Attributes:
+        method: ``identity``, ``beta`` or ``isotonic``.
+        log_odds_in, log_odds_out: ``float64`` (m,), growing; flat beyond the ends.
+    """
+
+    method: str
+    log_odds_in: FloatArray
+    log_odds_out: FloatArray
+
+    def __call__(self, probability: FloatArray) -> FloatArray:
+        """Calibrated probabilities, same shape."""
+        if self.method == "identity":
+            return np.clip(probability, EDGE, 1 - EDGE)
+        return to_probability(np.interp(to_logit(probability), self.log_odds_in, self.log_odds_out))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as JSON values."""
+        return {"method": self.method, "in": self.log_odds_in.tolist(), "out": self.log_odds_out.tolist()}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> "Calibrator":
+        """The calibrator whose ``to_dict`` gave ``state``."""
+        return cls(state["method"], np.array(state["in"]), np.array(state["out"]))
+
+
+IDENTITY = Calibrator("identity", np.array([0.0]), np.array([0.0]))
+
+
+def fit_beta(probability: FloatArray, outcome: FloatArray) -> Calibrator:
+    """Beta calibration (Kull, Silva Filho & Flach 2017, eq. 6) with non-negative slopes.
+
+    log-odds = a ln p - b ln(1 - p) + c, by maximum likelihood with a weak pull to the identity (a = b = 1, c = 0),
+    which matters below a few hundred rows.
+    """
+    kept = np.clip(probability, EDGE, 1 - EDGE)
+    left, right = np.log(kept), -np.log1p(-kept)
+
+    def objective(parameters: FloatArray) -> float:
+        a, b, c = parameters
+        pull = ((a - 1) ** 2 + (b - 1) ** 2 + c**2) / len(outcome)
+        return float(log_loss(outcome, to_probability(a * left + b * right + c)) + pull)
+
+    a, b, c = minimize(objective, np.array([1.0, 1.0, 0.0]), bounds=[(0.0, 10.0), (0.0, 10.0), (-10.0, 10.0)]).x
+    grid = np.linspace(to_logit(np.array([0.0]))[0], to_logit(np.array([1.0]))[0], 401)
+    p = to_probability(grid)
+    return Calibrator("beta", grid, a * np.log(p) - b * np.log1p(-p) + c)
+
+
+def fit_isotonic(probability: FloatArray, outcome: FloatArray) -> Calibrator:
+    """Isotonic regression (Zadrozny & Elkan 2002), its steps joined by lines.
+
+    Each end is drawn in by a pseudo-count of one half, since a block of all zeros does not prove impossibility.
+    """
+    regression = IsotonicRegression(y_min=0.5 / len(outcome), y_max=1 - 0.5 / len(outcome), out_of_bounds="clip")
+    regression.fit(probability, outcome)
+    knots, values = regression.X_thresholds_, regression.y_thresholds_
+    return Calibrator("isotonic", to_logit(np.asarray(knots)), to_logit(np.asarray(values)))
+
+
+def choose_calibrator(probability: FloatArray, outcome: FloatArray) -> Calibrator:
+    """The method with the least log loss on the later part of the calibration rows, refitted on all of them.
+
+    Args:
+        probability: ``float64`` (n,), out-of-time predictions in order of time.
+        outcome: ``float64`` (n,), 0.0 or 1.0.
+
+    With fewer than 50 rows of the rarer outcome there is too little to fit isotonic steps; with fewer than 10 nothing
+    is fitted and the scores stay as they are.
+    """
+    rarer = min(outcome.sum(), len(outcome) - outcome.sum())
+    if rarer < 10:
+        return IDENTITY
+    fitters = {"beta": fit_beta, **({"isotonic": fit_isotonic} if rarer >= 50 else {})}
+    half = len(outcome) // 2
+    early, late = slice(None, half), slice(half, None)
+    losses = {"identity": log_loss(outcome[late], np.clip(probability[late], EDGE, 1 - EDGE))}
+    for name, fit in fitters.items():
+        if 0 < outcome[early].sum() < half:
+            losses[name] = log_loss(outcome[late], fit(probability[early], outcome[early])(probability[late]))
+    best = min(losses, key=losses.__getitem__)
+    return IDENTITY if best == "identity" else fitters[best](probability, outcome)

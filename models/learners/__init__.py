@@ -1,0 +1,1 @@
+"""Binary learners that models are built from: linear, boosted, the client's own rate, and their blend."""

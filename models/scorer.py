@@ -1,0 +1,189 @@
+"""The three loaded models together: feature rows in, assessments out; no pandas, no registry, one thread."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import numpy as np
+
+from features.catalogue import CATALOGUE_DIGEST
+from features.matrix import FeatureMatrix
+from models.anomaly import AnomalyModel
+from models.arrays import BoolArray, FloatArray, IntArray
+from models.artifact import Artifact, ArtifactError
+from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Reason, RiskStatus
+from models.delay import DelayModel, mean_days, quantile_days
+from models.dispute import DisputeModel
+from models.hazards import EDGES
+from models.reasons import reasons_for
+
+USUAL_DISPUTE = "dispute_rate"
+HISTORY = "paid_count"
+HIGH_HISTORY, MEDIUM_HISTORY = 10, 3
+
+
+class ScoringContext(Protocol):
+    """What the models ask about the rows beyond their features."""
+
+    @property
+    def due_on(self) -> Sequence[date | None]:
+        """Due date of each row, if there is one."""
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Champions of the three risks; a risk without a model is reported as unavailable.
+
+    Attributes:
+        artifacts: risk → loaded artifact.
+    """
+
+    artifacts: Mapping[str, Artifact]
+
+    def __post_init__(self) -> None:
+        for risk, artifact in self.artifacts.items():
+            if artifact.catalogue_digest != CATALOGUE_DIGEST:
+                raise ArtifactError(f"{risk}: trained on other feature definitions; run `triage retrain`")
+
+    def assess(self, matrix: FeatureMatrix, context: ScoringContext, *, explain: bool = True) -> list[Assessment]:
+        """One assessment per row, in row order; reasons only for rows that may not be cleared."""
+        X = matrix.values
+        confidence = _confidence(matrix)
+        delay = self._delay(matrix, confidence, context.due_on)
+        dispute = self._dispute(matrix, confidence)
+        anomaly = self._anomaly(matrix, confidence)
+        clearable = self._clearable(X, delay, dispute, anomaly)
+        reasons = self._reasons(matrix, ~clearable) if explain else {}
+        digests = {risk: artifact.digest for risk, artifact in self.artifacts.items()}
+        return [
+            Assessment(
+                delay=delay[row],
+                dispute=dispute[row],
+                anomaly=anomaly[row],
+                reasons=reasons.get(row, ()),
+                clear_score=_clear_score(delay[row], dispute[row]),
+                clearable=bool(clearable[row]),
+                model_digests=digests,
+            )
+            for row in range(len(matrix))
+        ]
+
+    def _model(self, risk: str) -> Any:
+        artifact = self.artifacts.get(risk)
+        return None if artifact is None else artifact.model
+
+    def _delay(
+        self, matrix: FeatureMatrix, confidence: Sequence[Confidence], due_on: Sequence[date | None]
+    ) -> list[DelayRisk]:
+        model: DelayModel | None = self._model("delay")
+        if model is None:
+            return [DelayRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        curve = model.curve(matrix.values)
+        late = model.probability_late(matrix.values) if model.late_after_days not in EDGES else _at(curve, model)
+        usual = _column(matrix, f"late_rate_{model.late_after_days}")
+        covered = model.support.covers(matrix.values)
+        mean, median = mean_days(curve, model.hazards.centers_), quantile_days(curve, 0.5)
+        return [
+            DelayRisk(
+                status=_status(covered[row]),
+                confidence=confidence[row],
+                late_after_days=model.late_after_days,
+                probability_late=float(late[row]),
+                usual=_known(usual[row]),
+                curve=tuple(zip(EDGES.astype(int).tolist(), curve[row].tolist(), strict=True)),
+                expected_days_late=float(mean[row]),
+                expected_cash_on=_later(due_on[row], median[row]),
+            )
+            for row in range(len(matrix))
+        ]
+
+    def _dispute(self, matrix: FeatureMatrix, confidence: Sequence[Confidence]) -> list[DisputeRisk]:
+        model: DisputeModel | None = self._model("dispute")
+        if model is None:
+            return [DisputeRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        probability, causes = model.probability(matrix.values), model.causes.predict_proba(matrix.values)
+        usual, covered = _column(matrix, USUAL_DISPUTE), model.support.covers(matrix.values)
+        return [
+            DisputeRisk(
+                status=_status(covered[row]),
+                confidence=confidence[row],
+                probability=float(probability[row]),
+                usual=_known(usual[row]),
+                causes=dict(zip(model.causes.causes_, causes[row].tolist(), strict=True)),
+            )
+            for row in range(len(matrix))
+        ]
+
+    def _anomaly(self, matrix: FeatureMatrix, confidence: Sequence[Confidence]) -> list[AnomalyRisk]:
+        model: AnomalyModel | None = self._model("anomaly")
+        if model is None:
+            return [AnomalyRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        p_value = model.p_value(matrix.values)
+        return [AnomalyRisk(RiskStatus.OK, confidence[row], float(p_value[row])) for row in range(len(matrix))]
+
+    def _clearable(
+        self, X: FloatArray, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
+    ) -> BoolArray:
+        """Below the certified threshold, with every model there and none abstaining."""
+        model: DisputeModel | None = self._model("dispute")
+        if model is None or not model.certificate:
+            return np.zeros(len(X), dtype=bool)
+        threshold = model.certificate["threshold"]
+        return np.array(
+            [
+                all(risk.status is RiskStatus.OK for risk in (delay[row], dispute[row], anomaly[row]))
+                and (dispute[row].probability or 0.0) <= threshold
+                for row in range(len(X))
+            ],
+            dtype=bool,
+        )
+
+    def _reasons(self, matrix: FeatureMatrix, wanted: BoolArray) -> dict[int, tuple[Reason, ...]]:
+        rows: IntArray = np.flatnonzero(wanted)
+        found: dict[int, list[Reason]] = {int(row): [] for row in rows}
+        if not len(rows):
+            return {}
+        X = matrix.values[rows]
+        for risk, artifact in self.artifacts.items():
+            contributions = artifact.model.contributions(X)
+            for place, row in enumerate(rows):
+                found[int(row)] += reasons_for(
+                    risk, matrix.names, X[place], contributions[place], artifact.model.medians
+                )
+        return {row: tuple(reasons) for row, reasons in found.items()}
+
+
+def _at(curve: FloatArray, model: DelayModel) -> FloatArray:
+    return curve[:, int(np.searchsorted(EDGES, model.late_after_days))]
+
+
+def _column(matrix: FeatureMatrix, name: str) -> FloatArray:
+    return matrix.column(name) if name in matrix.names else np.full(len(matrix), np.nan)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _status(covered: bool) -> RiskStatus:  # noqa: FBT001 - one bool in, one word out
+    return RiskStatus.OK if covered else RiskStatus.ABSTAINED
+
+
+def _later(due: date | None, days: float) -> date | None:
+    return None if due is None else due + timedelta(days=round(days))
+
+
+def _confidence(matrix: FeatureMatrix) -> list[Confidence]:
+    """How much payment history of the client stands behind the risks."""
+    settled = _column(matrix, HISTORY)
+    return [
+        Confidence.HIGH if count >= HIGH_HISTORY else Confidence.MEDIUM if count >= MEDIUM_HISTORY else Confidence.LOW
+        for count in settled
+    ]
+
+
+def _clear_score(delay: DelayRisk, dispute: DisputeRisk) -> float | None:
+    if delay.probability_late is None or dispute.probability is None:
+        return None
+    return 1 - max(delay.probability_late, dispute.probability)

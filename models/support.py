@@ -1,0 +1,66 @@
+"""Whether an invoice lies where the training data lay; outside, a model says so instead of guessing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from models.arrays import BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Support:
+    """The ranges of the training features, and how many excursions are still ordinary.
+
+    Attributes:
+        low, high: ``float64`` (k,), the 0.1 % and 99.9 % quantiles of the training values.
+        never_missing: ``bool`` (k,), features that had a value in every training row.
+        allowed: excursions that at most 0.5 % of the training rows exceed.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    never_missing: BoolArray
+    allowed: int
+
+    @classmethod
+    def of(cls, X: FloatArray) -> "Support":
+        """The support of training rows ``X`` (n, k)."""
+        present = np.isfinite(X)
+        low, high = np.full(X.shape[1], -np.inf), np.full(X.shape[1], np.inf)
+        for column in range(X.shape[1]):
+            values = X[present[:, column], column]
+            if len(values):
+                low[column], high[column] = np.quantile(values, [0.001, 0.999])
+        ranges = cls(low, high, np.asarray(present.all(axis=0)), 0)
+        return cls(low, high, ranges.never_missing, int(np.quantile(ranges.excursions(X), 0.995)))
+
+    def excursions(self, X: FloatArray) -> FloatArray:
+        """Number of features of each row outside their range, ``float64`` (n,)."""
+        outside = (self.low > X) | (self.high < X) | (~np.isfinite(X) & self.never_missing)
+        count: FloatArray = outside.sum(axis=1).astype(np.float64)
+        return count
+
+    def covers(self, X: FloatArray) -> BoolArray:
+        """Whether each row is ordinary enough to speak about, ``bool`` (n,)."""
+        covered: BoolArray = self.excursions(X) <= self.allowed + 2
+        return covered
+
+    def to_dict(self) -> dict[str, Any]:
+        """The ranges as JSON values (infinite ends as ``None``)."""
+        return {
+            "low": [None if np.isinf(value) else value for value in self.low.tolist()],
+            "high": [None if np.isinf(value) else value for value in self.high.tolist()],
+            "never_missing": self.never_missing.tolist(),
+            "allowed": self.allowed,
+        }
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> "Support":
+        """The support whose ``to_dict`` gave ``state``."""
+        return cls(
+            np.array([-np.inf if value is None else value for value in state["low"]]),
+            np.array([np.inf if value is None else value for value in state["high"]]),
+            np.array(state["never_missing"], dtype=bool),
+            state["allowed"],
+        )
