@@ -1,0 +1,1 @@
+"""The HTTP face under /v1: thin endpoints over the services."""

@@ -1,0 +1,95 @@
+"""What endpoints declare in their signatures: the state, the request's one transaction, and who is asking."""
+
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Path, Request
+from pydantic import AfterValidator, StringConstraints
+from sqlalchemy import Connection
+
+from serving.auth import service
+from serving.auth.principal import Forbidden, Principal, Unauthenticated
+from serving.auth.scopes import Scope
+from serving.state import ServingState
+
+SESSION_COOKIE = "triage_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def state_of(request: Request) -> ServingState:
+    """The process's state."""
+    state: ServingState = request.app.state.serving
+    return state
+
+
+State = Annotated[ServingState, Depends(state_of)]
+
+
+def open_transaction(state: State) -> Iterator[Connection]:
+    """One transaction per request: committed before the answer leaves, rolled back by any error."""
+    with state.engine.begin() as connection:
+        yield connection
+
+
+# Function scope: the commit happens before the response is sent, so an answer never promises what is not on disk.
+Transaction = Annotated[Connection, Depends(open_transaction, scope="function")]
+
+
+class Authenticator:
+    """Recognises the caller and requires one scope; the access test reads ``scope`` from every route."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __call__(self, request: Request, connection: Transaction) -> Principal:
+        """The caller, or a 401 or 403 problem."""
+        principal = _recognise(request, connection)
+        principal.require(self.scope)
+        return principal
+
+
+def _recognise(request: Request, connection: Connection) -> Principal:
+    kind, _, credential = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and credential:
+        return service.principal_of_key(connection, credential.strip())
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None:
+        raise Unauthenticated("send 'Authorization: Bearer <API key>' or log in at POST /v1/session")
+    if request.method not in SAFE_METHODS:
+        refuse_cross_site(request)
+    return service.principal_of_session(connection, token)
+
+
+def refuse_cross_site(request: Request) -> None:
+    """A write that carries a cookie must come from our own pages (Sec-Fetch-Site, else Origin against Host).
+
+    Callers that send neither header are no browsers, and nobody can make them send a cookie by accident.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden("this write was started by another site and was refused")
+    origin = request.headers.get("origin")
+    if site is None and origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden("this write was started by another site and was refused")
+
+
+ScoreReader = Annotated[Principal, Depends(Authenticator(Scope.SCORES_READ))]
+ScoreWriter = Annotated[Principal, Depends(Authenticator(Scope.SCORES_WRITE))]
+CaseReader = Annotated[Principal, Depends(Authenticator(Scope.CASES_READ))]
+CaseWriter = Annotated[Principal, Depends(Authenticator(Scope.CASES_WRITE))]
+RuleReader = Annotated[Principal, Depends(Authenticator(Scope.RULES_READ))]
+ModelReader = Annotated[Principal, Depends(Authenticator(Scope.MODELS_READ))]
+AuditReader = Annotated[Principal, Depends(Authenticator(Scope.AUDIT_READ))]
+AccountAdmin = Annotated[Principal, Depends(Authenticator(Scope.ACCOUNTS_ADMIN))]
+Caller = Annotated[Principal, Depends(Authenticator(Scope.SELF))]
+
+
+def _printable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("the NUL character is not allowed")
+    return text
+
+
+PlainId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+PathId = Annotated[PlainId, Path(description="id as the service gave it")]

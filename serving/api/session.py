@@ -1,0 +1,75 @@
+"""Endpoints of logging in and out, and of who is asking."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.records.base import Text
+from serving.api.dependencies import SESSION_COOKIE, Caller, State, Transaction, refuse_cross_site
+from serving.api.scores import ERRORS
+from serving.auth import service
+from serving.auth.principal import Principal
+
+router = APIRouter(prefix="/v1/session", tags=["session"], responses=ERRORS)
+
+
+class LoginRequest(BaseModel):
+    """A login."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"login": "rita", "password": "secret"}]})
+
+    login: Text = Field(min_length=1, max_length=200)
+    password: Text = Field(min_length=1, max_length=1000)
+
+
+class WhoOut(BaseModel):
+    """Who is asking."""
+
+    principal_id: str
+    kind: str = Field(description="account or key")
+    name: str
+    roles: list[str]
+    scopes: list[str]
+
+
+@router.post("", summary="Log in")
+def log_in(body: LoginRequest, request: Request, response: Response, state: State) -> WhoOut:
+    """Start a session; its token comes as a cookie that scripts cannot read."""
+    refuse_cross_site(request)
+    login = service.log_in(state.engine, body.login, body.password, settings=state.settings)
+    set_session_cookie(response, login.token, state)
+    return _who(login.principal)
+
+
+def set_session_cookie(response: Response, token: str, state: State) -> None:
+    """Hand the session's token to the browser."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(state.settings.session_length.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=state.settings.secure_cookies,
+    )
+
+
+@router.get("", summary="Who am I")
+def who(principal: Caller) -> WhoOut:
+    """The caller, with roles and scopes."""
+    return _who(principal)
+
+
+@router.delete("", status_code=204, summary="Log out")
+def log_out(request: Request, response: Response, connection: Transaction, principal: Caller) -> None:
+    """End the session."""
+    service.log_out(connection, request.cookies.get(SESSION_COOKIE, ""), principal=principal)
+    response.delete_cookie(SESSION_COOKIE)
+
+
+def _who(principal: Principal) -> WhoOut:
+    return WhoOut(
+        principal_id=principal.principal_id,
+        kind=principal.kind,
+        name=principal.name,
+        roles=[role.value for role in principal.roles],
+        scopes=sorted(scope.value for scope in principal.scopes),
+    )

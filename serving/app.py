@@ -1,0 +1,68 @@
+"""The application: routes, middleware and error shapes around one process's state."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from serving.api import cases, health, rules, scores, session
+from serving.controls.load import load_controls
+from serving.middleware import Edge
+from serving.policy import SHIPPED, load_policy
+from serving.problems import install
+from serving.rules import register_rules
+from serving.scoring.scorer import ModelSource, NoModels
+from serving.settings import ServingSettings
+from serving.state import ServingState
+
+DESCRIPTION = """
+Which invoices may go out, which need a person, and why. Models assist; controls and people decide.
+
+Money is a decimal string with an ISO 4217 currency, times are RFC 3339 in UTC, ids are opaque strings. Every error is
+an RFC 9457 problem document that names the field at fault.
+"""
+
+
+def load_state(
+    engine: Engine, settings: ServingSettings | None = None, *, models: ModelSource | None = None
+) -> ServingState:
+    """Read controls and policy and put a process's state together.
+
+    Raises ``ControlError`` or ``PolicyError`` when a rule file cannot be used.
+    """
+    chosen = settings or ServingSettings()
+    return ServingState(
+        engine=engine,
+        settings=chosen,
+        controls=load_controls(),
+        policy=load_policy(Path(chosen.policy_file) if chosen.policy_file else SHIPPED),
+        models=models or NoModels(),
+    )
+
+
+def create_app(state: ServingState) -> FastAPI:
+    """The ASGI application on a state; the versions of its rules are written down when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with state.engine.begin() as connection:
+            register_rules(connection, state)
+        yield
+        state.engine.dispose()
+
+    app = FastAPI(
+        title="Invoice exception triage",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        redoc_url=None,
+    )
+    app.state.serving = state
+    app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes)
+    install(app)
+    for part in (health, scores, cases, rules, session):
+        app.include_router(part.router)
+    return app

@@ -1,0 +1,118 @@
+"""Accounts, sessions and keys in the database."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from serving.sql import Row, change, first, insert, only, rows
+
+_SESSION = """
+SELECT a.account_id, a.name, a.roles, a.resource_id
+FROM account_session s JOIN account a USING (account_id)
+WHERE s.token_digest = %(digest)s AND s.ended_at IS NULL AND s.expires_at > clock_timestamp() AND a.active
+"""
+_KEY = """
+SELECT key_id, secret_digest, name, scopes FROM api_key
+WHERE key_id = %(key_id)s AND revoked_at IS NULL AND expires_at > clock_timestamp()
+"""
+_ACCOUNT_FOR_LOGIN = """
+SELECT account_id, name, password_hash, roles, resource_id, active, failed_logins,
+       coalesce(locked_until > clock_timestamp(), false) AS locked
+FROM account WHERE login = %(login)s FOR UPDATE
+"""
+_COUNT_FAILURE = """
+UPDATE account SET failed_logins = failed_logins + 1,
+       locked_until = CASE WHEN failed_logins + 1 >= %(limit)s THEN clock_timestamp() + %(lock)s END
+WHERE account_id = %(account_id)s RETURNING locked_until IS NOT NULL AS locked
+"""
+_NEW_SESSION = """
+INSERT INTO account_session (token_digest, account_id, expires_at)
+VALUES (%(digest)s, %(account_id)s, clock_timestamp() + %(length)s)
+"""
+_NEW_KEY = """
+INSERT INTO api_key (key_id, secret_digest, name, scopes, created_by, expires_at)
+VALUES (%(key_id)s, %(digest)s, %(name)s, %(scopes)s, %(created_by)s, clock_timestamp() + %(valid)s)
+"""
+
+
+def account_of_session(connection: Connection, token_digest: str) -> Row | None:
+    """The active account behind a live session."""
+    return first(connection, _SESSION, {"digest": token_digest})
+
+
+def live_key(connection: Connection, key_id: str) -> Row | None:
+    """A key that is neither expired nor revoked."""
+    return first(connection, _KEY, {"key_id": key_id})
+
+
+def account_for_login(connection: Connection, login: str) -> Row | None:
+    """An account by login name, locked until the transaction ends so that failures are counted one by one."""
+    return first(connection, _ACCOUNT_FOR_LOGIN, {"login": login})
+
+
+def count_failure(connection: Connection, account_id: str, *, limit: int, lock: timedelta) -> bool:
+    """Count a wrong password; says whether the account is locked now."""
+    row = only(connection, _COUNT_FAILURE, {"account_id": account_id, "limit": limit, "lock": lock})
+    return bool(row["locked"])
+
+
+def forgive_failures(connection: Connection, account_id: str) -> None:
+    """A right password clears the count."""
+    change(
+        connection,
+        "UPDATE account SET failed_logins = 0, locked_until = NULL WHERE account_id = %(id)s",
+        {"id": account_id},
+    )
+
+
+def start_session(connection: Connection, account_id: str, token_digest: str, *, length: timedelta) -> None:
+    """Keep a new session."""
+    change(connection, _NEW_SESSION, {"digest": token_digest, "account_id": account_id, "length": length})
+
+
+def end_session(connection: Connection, token_digest: str) -> None:
+    """End a session; ending it again changes nothing."""
+    change(
+        connection,
+        "UPDATE account_session SET ended_at = clock_timestamp() WHERE token_digest = %(d)s AND ended_at IS NULL",
+        {"d": token_digest},
+    )
+
+
+def add_account(connection: Connection, **columns: Any) -> None:
+    """Write a new account."""
+    insert(connection, "account", columns)
+
+
+def add_key(connection: Connection, **parameters: Any) -> None:
+    """Write a new key: ``key_id, digest, name, scopes, created_by, valid``."""
+    change(connection, _NEW_KEY, parameters)
+
+
+def revoke_key(connection: Connection, key_id: str) -> bool:
+    """Make a key useless from now on; says whether it was live."""
+    statement = "UPDATE api_key SET revoked_at = clock_timestamp() WHERE key_id = %(id)s AND revoked_at IS NULL"
+    return change(connection, statement, {"id": key_id}) == 1
+
+
+def list_keys(connection: Connection) -> list[Row]:
+    """All keys, without their secrets."""
+    return rows(
+        connection,
+        "SELECT key_id, name, scopes, created_by, created_at, expires_at, revoked_at FROM api_key ORDER BY created_at",
+    )
+
+
+def list_accounts(connection: Connection) -> list[Row]:
+    """All accounts, without their passwords."""
+    return rows(
+        connection,
+        "SELECT account_id, login, name, roles, resource_id, active, locked_until, created_at FROM account "
+        "ORDER BY login",
+    )
+
+
+def has_accounts(connection: Connection) -> bool:
+    """Whether anybody was ever made."""
+    return bool(only(connection, "SELECT EXISTS (SELECT FROM account) AS found")["found"])

@@ -1,0 +1,53 @@
+"""Roles of people and scopes of routes: which role may do what, as one table."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a route asks of its caller."""
+
+    SCORES_WRITE = "scores:write"
+    SCORES_READ = "scores:read"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    CASES_SENIOR = "cases:senior"  # decide what was routed to senior review, and give a second release
+    RULES_READ = "rules:read"
+    MODELS_READ = "models:read"
+    AUDIT_READ = "audit:read"
+    ACCOUNTS_ADMIN = "accounts:admin"
+    SELF = "self"  # any authenticated caller: who am I, log out
+
+
+class Role(StrEnum):
+    """What a person is for."""
+
+    REVIEWER = "reviewer"
+    SENIOR_REVIEWER = "senior_reviewer"
+    MANAGER = "manager"
+    PROJECT_MANAGER = "project_manager"
+    DATA_SCIENTIST = "data_scientist"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+_READ = frozenset({Scope.SELF, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_READ, Scope.MODELS_READ})
+
+# Administrators run the service but decide no case, and auditors only read: no role can both pay out and check.
+ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
+    Role.REVIEWER: _READ | {Scope.CASES_WRITE},
+    Role.SENIOR_REVIEWER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR},
+    Role.MANAGER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.AUDIT_READ},
+    Role.PROJECT_MANAGER: frozenset({Scope.SELF, Scope.RULES_READ}),
+    Role.DATA_SCIENTIST: frozenset({Scope.SELF, Scope.SCORES_READ, Scope.RULES_READ, Scope.MODELS_READ}),
+    Role.AUDITOR: _READ | {Scope.AUDIT_READ},
+    Role.ADMIN: _READ | {Scope.SCORES_WRITE, Scope.AUDIT_READ, Scope.ACCOUNTS_ADMIN},
+    Role.SERVICE: frozenset(
+        {Scope.SELF, Scope.SCORES_WRITE, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_READ, Scope.MODELS_READ}
+    ),
+}
+
+
+def scopes_of(roles: tuple[Role, ...]) -> frozenset[Scope]:
+    """Everything that a set of roles may do."""
+    return frozenset[Scope]().union(*(ROLE_SCOPES[role] for role in roles))

@@ -1,0 +1,161 @@
+"""Logging in and out, recognising callers, making accounts and keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+
+from sqlalchemy import Connection, Engine
+
+from serving import audit
+from serving.auth import repository
+from serving.auth.principal import AccountLocked, Forbidden, Principal, Unauthenticated
+from serving.auth.scopes import Role, Scope, scopes_of
+from serving.auth.secrets import (
+    digest,
+    digest_matches,
+    format_key,
+    hash_password,
+    new_token,
+    parse_key,
+    password_matches,
+)
+from serving.ids import new_id
+from serving.settings import ServingSettings
+from serving.sql import Row
+
+WRONG = "the login or the password is wrong"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A new session: the token goes into the cookie and is kept nowhere else."""
+
+    token: str
+    principal: Principal
+
+
+def log_in(engine: Engine, login: str, password: str, *, settings: ServingSettings) -> Login:
+    """Check a password and start a session, in a transaction of its own: a refusal must be counted, not rolled back.
+
+    Raises ``Unauthenticated`` for a wrong login or password and ``AccountLocked`` after too many.
+    """
+    with engine.begin() as connection:
+        account = repository.account_for_login(connection, login)
+        refusal = _refusal(connection, account, password, settings)
+        if refusal is None and account is not None:
+            return _start(connection, account, settings)
+        audit.write(connection, "login_refused", actor=login, subject=login, detail={"why": str(refusal)})
+    raise refusal or Unauthenticated(WRONG)
+
+
+def _refusal(
+    connection: Connection, account: Row | None, password: str, settings: ServingSettings
+) -> Unauthenticated | AccountLocked | None:
+    if account is not None and account["locked"]:
+        return AccountLocked("the account is locked for some minutes after too many wrong passwords")
+    if (
+        password_matches(None if account is None else account["password_hash"], password)
+        and account
+        and account["active"]
+    ):
+        return None
+    if account is not None:
+        repository.count_failure(
+            connection, account["account_id"], limit=settings.failed_logins, lock=settings.lock_length
+        )
+    return Unauthenticated(WRONG)
+
+
+def _start(connection: Connection, account: Row, settings: ServingSettings) -> Login:
+    token = new_token()
+    repository.forgive_failures(connection, account["account_id"])
+    repository.start_session(connection, account["account_id"], digest(token), length=settings.session_length)
+    audit.write(connection, "login", actor=account["account_id"], subject=account["account_id"], detail={})
+    return Login(token, _person(account))
+
+
+def log_out(connection: Connection, token: str, *, principal: Principal) -> None:
+    """End the session."""
+    repository.end_session(connection, digest(token))
+    audit.write(connection, "logout", actor=principal.principal_id, subject=principal.principal_id, detail={})
+
+
+def principal_of_session(connection: Connection, token: str) -> Principal:
+    """The person behind a session cookie; raises ``Unauthenticated``."""
+    account = repository.account_of_session(connection, digest(token))
+    if account is None:
+        raise Unauthenticated("the session has ended; log in again")
+    return _person(account)
+
+
+def principal_of_key(connection: Connection, presented: str) -> Principal:
+    """The machine behind an API key; raises ``Unauthenticated``."""
+    parsed = parse_key(presented)
+    row = parsed and repository.live_key(connection, parsed[0])
+    if not parsed or not row or not digest_matches(row["secret_digest"], parsed[1]):
+        raise Unauthenticated("the API key is unknown, expired or revoked")
+    scopes = frozenset(Scope(scope) for scope in row["scopes"])
+    return Principal(row["key_id"], "key", row["name"], (Role.SERVICE,), scopes | {Scope.SELF})
+
+
+def _person(account: Row) -> Principal:
+    roles = tuple(Role(role) for role in account["roles"])
+    return Principal(account["account_id"], "account", account["name"], roles, scopes_of(roles), account["resource_id"])
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What an account is made from."""
+
+    login: str
+    name: str
+    password: str
+    roles: tuple[Role, ...]
+    resource_id: str | None = None
+
+
+def create_account(connection: Connection, account: NewAccount, *, actor: str) -> str:
+    """Make an account; its id."""
+    account_id = new_id()
+    repository.add_account(
+        connection,
+        account_id=account_id,
+        login=account.login,
+        name=account.name,
+        password_hash=hash_password(account.password),
+        roles=[role.value for role in account.roles],
+        resource_id=account.resource_id,
+    )
+    detail = {"login": account.login, "roles": list(account.roles), "resource_id": account.resource_id}
+    audit.write(connection, "account_created", actor=actor, subject=account_id, detail=detail)
+    return account_id
+
+
+def create_key(
+    connection: Connection, name: str, scopes: Sequence[Scope], *, actor: str, valid: timedelta = timedelta(days=90)
+) -> str:
+    """Make an API key; returned once, only its digest is kept. Raises ``Forbidden`` for scopes no machine may hold."""
+    allowed = scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ}
+    if not set(scopes) <= allowed:
+        raise Forbidden("decisions on cases and administration are for people: a key cannot carry those scopes")
+    key_id, secret = token_hex(6), new_token()
+    repository.add_key(
+        connection,
+        key_id=key_id,
+        digest=digest(secret),
+        name=name,
+        scopes=[scope.value for scope in scopes],
+        created_by=actor,
+        valid=valid,
+    )
+    audit.write(connection, "key_created", actor=actor, subject=key_id, detail={"name": name, "scopes": list(scopes)})
+    return format_key(key_id, secret)
+
+
+def revoke_key(connection: Connection, key_id: str, *, actor: str) -> bool:
+    """Make a key useless; says whether it was live."""
+    revoked = repository.revoke_key(connection, key_id)
+    if revoked:
+        audit.write(connection, "key_revoked", actor=actor, subject=key_id, detail={})
+    return revoked

@@ -1,0 +1,1 @@
+"""Deterministic controls: versioned data in YAML, expressions in CEL, typed against the canonical records."""

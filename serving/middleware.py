@@ -1,0 +1,114 @@
+"""What surrounds every request: its id, the body limit, the content type, and the headers browsers obey."""
+
+import re
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.ids import new_id
+from serving.problems import http_problem, respond
+
+REQUEST_ID: Final = "x-request-id"
+_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+SECURITY_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+}
+# The interactive documentation is FastAPI's page, which loads its script from a content delivery network.
+DOCS_POLICY: Final = (
+    "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data:; "
+    "script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net"
+)
+
+
+class BodyTooLargeError(Exception):
+    """The body grew beyond the limit while it was read."""
+
+
+class Edge:
+    """ASGI middleware: request id, body limit, content type, security headers."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        scope["request_id"] = _request_id(headers)
+        guarded = _with_headers(send, scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await respond(Request(scope), http_problem(*refusal))(scope, receive, guarded)
+            return
+        await self._serve(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self.max_body_bytes:
+            return self._too_large()
+        has_body = length not in ("", "0") or "transfer-encoding" in headers
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if has_body and scope["path"].startswith("/v1/") and kind != "application/json":
+            return 415, f"send application/json, not {kind or 'a body without a content type'!r}"
+        return None
+
+    def _too_large(self) -> tuple[int, str]:
+        return 413, f"the body is larger than {self.max_body_bytes} bytes; send fewer or shorter documents"
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        read, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.max_body_bytes:
+                raise BodyTooLargeError
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            # Whoever parses the body turns our signal into another answer; the size is what the caller must hear of.
+            if message["type"] == "http.response.start" and read > self.max_body_bytes:
+                raise BodyTooLargeError
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, counted, watched)
+        except BodyTooLargeError:
+            if not started:
+                await respond(Request(scope), http_problem(*self._too_large()))(scope, receive, send)
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get(REQUEST_ID, "")
+    return given if _ACCEPTABLE_ID.fullmatch(given) else new_id()
+
+
+def _with_headers(send: Send, scope: Scope) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = scope["request_id"]
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            if scope["path"] in ("/docs", "/redoc"):
+                headers["content-security-policy"] = DOCS_POLICY
+            if scope["path"].startswith("/v1/"):
+                headers.setdefault("cache-control", "no-store")
+        await send(message)
+
+    return with_headers

@@ -1,0 +1,139 @@
+"""The review policy: money limits, sampling and service levels, as one frozen, versioned document."""
+
+import hashlib
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+SHIPPED = Path(__file__).parent / "policy.yaml"
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Limit = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+Hours = Annotated[float, Field(gt=0, le=24 * 90, allow_inf_nan=False)]
+
+
+class PolicyError(Exception):
+    """The policy file cannot be used; the message names the file and the field."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stratum(_Frozen):
+    """How many of the would-be auto-clears from an amount upwards are sent to review all the same."""
+
+    from_amount: Limit = Field(description="smallest amount of the stratum, group currency")
+    rate: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="share that is reviewed; never 0, or labels are biased"
+    )
+
+
+class ServiceLevels(_Frozen):
+    """Hours until a case should be decided, by route."""
+
+    review: Hours = 48
+    senior_review: Hours = 24
+    hold: Hours = 24
+
+
+class PriorityTerms(_Frozen):
+    """Constants of the expected-cash formula, see ``serving/queue/priority.py``."""
+
+    daily_cost_of_delay: Share = Field(description="cost of a unit of money that waits a day")
+    write_off_share: Share = Field(description="share of a disputed amount that is lost on average")
+    review_cost: Limit = Field(description="cost of one review, group currency")
+    unknown_delay: Share = Field(description="probability assumed when no model speaks of delay")
+    unknown_dispute: Share = Field(description="probability assumed when no model speaks of dispute")
+
+
+class Overlay(_Frozen):
+    """Tighter limits for some clients or companies; an overlay can never loosen the global ones."""
+
+    client_ids: frozenset[str] = frozenset()
+    legal_entity_ids: frozenset[str] = frozenset()
+    auto_clear: bool = True
+    auto_clear_cap: Limit | None = None
+    senior_review_amount: Limit | None = None
+
+    def covers(self, client_id: str, legal_entity_id: str | None) -> bool:
+        """Whether the overlay speaks of this invoice."""
+        return client_id in self.client_ids or legal_entity_id in self.legal_entity_ids
+
+
+class Policy(_Frozen):
+    """Everything the policy layer decides by. Amounts are in the group currency."""
+
+    number: int = Field(ge=1, description="number of this edition")
+    alpha: Share = Field(description="largest share of auto-cleared invoices that may go bad")
+    delta: Share = Field(description="largest chance that the certificate of alpha is wrong")
+    auto_clear: bool = Field(description="whether anything is cleared without a person")
+    auto_clear_cap: Limit = Field(description="largest amount that may be cleared without a person")
+    senior_review_amount: Limit = Field(description="from this amount a senior reviewer looks")
+    four_eyes_amount: Limit = Field(description="from this amount a release needs two people")
+    sampling: tuple[Stratum, ...] = Field(min_length=1, description="audit sample of would-be auto-clears")
+    service_levels: ServiceLevels = ServiceLevels()
+    priority: PriorityTerms
+    overlays: tuple[Overlay, ...] = ()
+
+    @model_validator(mode="after")
+    def _covers_every_amount(self) -> "Policy":
+        if min(stratum.from_amount for stratum in self.sampling) != 0:
+            raise ValueError("sampling: one stratum must start at 0, so that every amount has a rate")
+        return self
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The document as plain data."""
+        return self.model_dump(mode="json")
+
+    @cached_property
+    def version(self) -> str:
+        """``policy-<number>-<digest of the content>``."""
+        canonical = orjson.dumps(_ordered(self.content), option=orjson.OPT_SORT_KEYS)
+        return f"policy-{self.number}-{hashlib.sha256(canonical).hexdigest()[:12]}"
+
+    def rate_for(self, amount: Decimal) -> float:
+        """The audit sample's rate for an amount: that of the highest stratum it reaches."""
+        reached = [stratum for stratum in self.sampling if stratum.from_amount <= amount]
+        return max(reached, key=lambda stratum: stratum.from_amount).rate
+
+    def tightened_for(self, client_id: str, legal_entity_id: str | None) -> "Policy":
+        """The policy for one client and company: of every limit, the tightest that applies."""
+        found = [overlay for overlay in self.overlays if overlay.covers(client_id, legal_entity_id)]
+        if not found:
+            return self
+        caps = [overlay.auto_clear_cap for overlay in found if overlay.auto_clear_cap is not None]
+        seniors = [overlay.senior_review_amount for overlay in found if overlay.senior_review_amount is not None]
+        return self.model_copy(
+            update={
+                "auto_clear": self.auto_clear and all(overlay.auto_clear for overlay in found),
+                "auto_clear_cap": min([self.auto_clear_cap, *caps]),
+                "senior_review_amount": min([self.senior_review_amount, *seniors]),
+            }
+        )
+
+
+def _ordered(content: Any) -> Any:
+    """Sets come out in any order; sort what they became."""
+    if isinstance(content, dict):
+        return {key: _ordered(value) for key, value in content.items()}
+    if isinstance(content, list) and all(isinstance(item, str) for item in content):
+        return sorted(content)
+    return [_ordered(item) for item in content] if isinstance(content, list) else content
+
+
+def load_policy(path: Path = SHIPPED) -> Policy:
+    """Read a policy file; raises ``PolicyError`` naming the field."""
+    try:
+        return Policy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError) as error:
+        raise PolicyError(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise PolicyError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

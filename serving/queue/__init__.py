@@ -1,0 +1,1 @@
+"""The review queue: cases, claims with leases and fencing tokens, decisions."""

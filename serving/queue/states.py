@@ -1,0 +1,53 @@
+"""The life of a case: its states, what may happen in each, and what a decision does to it.
+
+open ──claim──▶ claimed ──decide──▶ decided
+ ▲ ▲              │ │
+ │ └──release─────┘ └──request_evidence──▶ waiting ──resume──▶ open
+ └── an expired lease is taken over at the next claim
+open, claimed, waiting ──cancel──▶ cancelled
+"""
+
+from enum import StrEnum
+
+from ledger.records.events import ReviewAction
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    WAITING = "waiting"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+
+
+class CaseEvent(StrEnum):
+    """What happened to a case; the arrows are the states before and after."""
+
+    OPENED = "opened"  # -> open
+    RESCORED = "rescored"  # any open state, unchanged
+    CLAIMED = "claimed"  # open -> claimed
+    TAKEN_OVER = "taken_over"  # claimed (lease expired) -> claimed
+    RELEASED = "released"  # claimed -> open
+    APPROVED_ONCE = "approved_once"  # claimed -> open: a second person must release
+    ESCALATED = "escalated"  # claimed -> open, to a senior reviewer
+    EVIDENCE_REQUESTED = "evidence_requested"  # claimed -> waiting
+    RESUMED = "resumed"  # waiting -> open
+    DECIDED = "decided"  # claimed -> decided
+    CANCELLED = "cancelled"  # open, claimed, waiting -> cancelled
+
+
+OPEN_STATES = (CaseState.OPEN, CaseState.CLAIMED, CaseState.WAITING)
+
+# What each decision turns a claimed case into.
+AFTER: dict[ReviewAction, tuple[CaseState, CaseEvent]] = {
+    ReviewAction.RELEASE: (CaseState.DECIDED, CaseEvent.DECIDED),
+    ReviewAction.CORRECT: (CaseState.DECIDED, CaseEvent.DECIDED),
+    ReviewAction.HOLD: (CaseState.DECIDED, CaseEvent.DECIDED),
+    ReviewAction.WRITE_OFF_REQUEST: (CaseState.DECIDED, CaseEvent.DECIDED),
+    ReviewAction.REQUEST_EVIDENCE: (CaseState.WAITING, CaseEvent.EVIDENCE_REQUESTED),
+    ReviewAction.ESCALATE: (CaseState.OPEN, CaseEvent.ESCALATED),
+}
+NEEDS_REASON = frozenset({ReviewAction.CORRECT, ReviewAction.HOLD, ReviewAction.WRITE_OFF_REQUEST})
+NEEDS_NOTE = frozenset({ReviewAction.REQUEST_EVIDENCE, ReviewAction.ESCALATE, ReviewAction.WRITE_OFF_REQUEST})

@@ -1,0 +1,98 @@
+"""An invoice that is sent along instead of being in the ledger: the canonical records' columns, as JSON."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+
+from ledger.records import Expense, Invoice, InvoiceLine, Milestone, Note, Record, TimeEntry
+from ledger.records.billing import LineKind
+from ledger.tables import python_type
+
+MOST_ROWS = 2000
+INLINE_SOURCE = "inline"
+Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
+
+
+def payload_schema(record: type[Record]) -> Any:
+    """A schema of a record's own columns, with the record's types, checks and meanings, without the envelope."""
+    fields: dict[str, Any] = {}
+    for name in record.payload_columns():
+        field = record.model_fields[name]
+        # The database keeps 32 bits; a record from a file is checked when it is written, a document never is.
+        plain = python_type(field.annotation) is int
+        annotation: Any = (Int32 if field.is_required() else Int32 | None) if plain else field.annotation
+        fields[name] = (annotation, field)
+    config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    return create_model(f"Inline{record.__name__}", __config__=config, __doc__=record.__doc__, **fields)
+
+
+if TYPE_CHECKING:
+    # Classes made at run time have no static type; a checker sees what they inherit from.
+    InlineInvoice: TypeAlias = BaseModel
+    InlineLine: TypeAlias = BaseModel
+    InlineNote: TypeAlias = BaseModel
+    InlineTimeEntry: TypeAlias = BaseModel
+    InlineExpense: TypeAlias = BaseModel
+    InlineMilestone: TypeAlias = BaseModel
+else:
+    InlineInvoice = payload_schema(Invoice)
+    InlineLine = payload_schema(InvoiceLine)
+    InlineNote = payload_schema(Note)
+    InlineTimeEntry = payload_schema(TimeEntry)
+    InlineExpense = payload_schema(Expense)
+    InlineMilestone = payload_schema(Milestone)
+
+
+class InlineDocument(BaseModel):
+    """An invoice with its lines, and records that belong to it and are not in the ledger yet."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    invoice: InlineInvoice = Field(description="the header")
+    lines: list[InlineLine] = Field(default=[], max_length=MOST_ROWS, description="its lines")
+    notes: list[InlineNote] = Field(default=[], max_length=MOST_ROWS, description="notes about it")
+    time_entries: list[InlineTimeEntry] = Field(default=[], max_length=MOST_ROWS, description="timesheets")
+    expenses: list[InlineExpense] = Field(default=[], max_length=MOST_ROWS, description="expenses")
+    milestones: list[InlineMilestone] = Field(default=[], max_length=MOST_ROWS, description="milestones")
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "InlineDocument":
+        header: Any = self.invoice
+        for place, line in enumerate(self.lines):
+            _check_line(header, line, place)
+        return self
+
+
+def _check_line(header: Any, line: Any, place: int) -> None:
+    if line.invoice_id != header.invoice_id:
+        raise ValueError(f"lines/{place}/invoice_id is not the header's invoice_id")
+    if line.client_id != header.client_id:
+        raise ValueError(f"lines/{place}/client_id is not the header's client_id")
+    if line.line_kind is LineKind.TIME and line.quantity < 0 and header.amount >= 0:
+        raise ValueError(f"lines/{place}/quantity: hours cannot be negative; give money back by an adjustment line")
+
+
+_RECORDS: tuple[tuple[str, type[Record]], ...] = (
+    ("lines", InvoiceLine),
+    ("notes", Note),
+    ("time_entries", TimeEntry),
+    ("expenses", Expense),
+    ("milestones", Milestone),
+)
+
+
+def records_of(document: InlineDocument, as_of: datetime) -> list[Record]:
+    """The document as records that became known just before ``as_of``: whoever sends them knows them."""
+    rows: list[tuple[type[Record], Any]] = [(Invoice, document.invoice)]
+    for name, record in _RECORDS:
+        rows.extend((record, row) for row in getattr(document, name))
+    return [_record(record, row, as_of - timedelta(microseconds=1)) for record, row in rows]
+
+
+def _record(record: type[Record], row: Any, moment: datetime) -> Record:
+    values = {name: getattr(row, name) for name in record.payload_columns()}
+    identity = str(values[record.identity])
+    return record(
+        source=INLINE_SOURCE, source_id=identity, version=moment.isoformat(), event_at=moment, known_at=moment, **values
+    )

@@ -1,0 +1,176 @@
+"""Scores in the database: the headers they start from, and the one statement that stores a score with its case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Connection
+
+from ledger.database import raw_cursor
+from serving.scoring.verdict import Header
+from serving.sql import Row, first, rows
+
+OPEN_STATES = "('open', 'claimed', 'waiting')"
+
+# The snapshot is taken before the records are read and limits what is read, so that a replay can read just the same.
+_HEADERS = """
+SELECT s.snapshot, (SELECT group_currency FROM fx_rate LIMIT 1) AS group_currency, i.record_id, i.invoice_id,
+       i.client_id, i.project_id, i.legal_entity_id, i.amount, i.currency, i.prepared_by, i.owner_id
+FROM (SELECT pg_current_snapshot()::text AS snapshot) s LEFT JOIN invoice i ON i.invoice_id = ANY(%(ids)s)
+"""
+
+_CASE_COLUMNS = (
+    "case_id", "invoice_id", "client_id", "project_id", "score_id", "state", "route", "amount", "currency",
+    "group_amount", "group_currency", "priority", "priority_parts", "due_at", "separated",
+)  # fmt: skip
+SCORE_COLUMNS = (
+    "score_id", "run_id", "invoice_id", "invoice_record_id", "document", "client_id", "as_of", "scored_at", "amount",
+    "currency", "group_amount", "group_currency", "features", "catalogue_digest", "model_digests", "control_version",
+    "policy_version", "ledger_snapshot", "risks", "reasons", "controls", "degraded", "route", "decided_by", "because",
+    "sampled", "propensity", "requested_by",
+)  # fmt: skip
+# A new score of an open case replaces its figures, never its state: who holds it keeps holding it.
+_REFRESHED = (
+    "score_id", "route", "amount", "currency", "group_amount", "group_currency", "priority", "priority_parts",
+    "separated",
+)  # fmt: skip
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _placeholders(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Placeholder, columns))
+
+
+_OPEN_CASE = sql.SQL(
+    "INSERT INTO review_case ({columns}) VALUES ({values}) "
+    "ON CONFLICT (invoice_id) WHERE state IN ('open', 'claimed', 'waiting') DO UPDATE SET {refreshed} "
+    "RETURNING case_id, state, (xmax = 0) AS opened"
+).format(
+    columns=_names(_CASE_COLUMNS),
+    values=sql.SQL(", ").join(
+        sql.Literal("open") if name == "state" else sql.Placeholder(name) for name in _CASE_COLUMNS
+    ),
+    refreshed=sql.SQL(", ").join(sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in _REFRESHED),
+)
+_TOUCH_CASE = sql.SQL(
+    "UPDATE review_case SET {refreshed} WHERE invoice_id = %(invoice_id)s AND state IN ('open', 'claimed', 'waiting') "
+    "RETURNING case_id, state, false AS opened"
+).format(
+    refreshed=sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in _REFRESHED
+    )
+)
+# One statement, one round trip: the case, the score that names it, and the event that tells of it.
+_STORE = """
+WITH kase AS ({kase}),
+stored AS (
+    INSERT INTO score ({columns}, case_id) SELECT {values}, (SELECT case_id FROM kase)
+),
+told AS (
+    INSERT INTO case_event (case_id, event, actor_id, from_state, to_state, detail)
+    SELECT case_id, CASE WHEN opened THEN 'opened' ELSE 'rescored' END, %(requested_by)s,
+           CASE WHEN NOT opened THEN state END, state, jsonb_build_object('score_id', %(score_id)s::text,
+           'route', %(route)s::text)
+    FROM kase
+)
+SELECT %(score_id)s AS score_id, (SELECT case_id FROM kase) AS case_id
+"""
+
+
+def _store(kase: sql.Composed) -> sql.Composed:
+    types = {"document": "jsonb", "run_id": "text", "invoice_record_id": "bigint", "group_amount": "numeric",
+             "as_of": "timestamptz", "scored_at": "timestamptz", "amount": "numeric", "features": "float8[]",
+             "model_digests": "jsonb", "risks": "jsonb", "reasons": "jsonb", "controls": "jsonb", "degraded": "text[]",
+             "sampled": "boolean", "propensity": "float8"}  # fmt: skip
+    values = sql.SQL(", ").join(
+        sql.SQL("{}::{}").format(sql.Placeholder(name), sql.SQL(types.get(name, "text"))) for name in SCORE_COLUMNS
+    )
+    return sql.SQL(_STORE).format(kase=kase, columns=_names(SCORE_COLUMNS), values=values)
+
+
+STORE_WITH_CASE = _store(_OPEN_CASE)
+STORE_CLEARED = _store(_TOUCH_CASE)
+
+
+@dataclass(frozen=True)
+class Headers:
+    """All versions of the headers asked for, and the state of the database that they were read in."""
+
+    by_record: dict[int, Header]
+    snapshot: str
+    group_currency: str | None
+
+
+def read_headers(connection: Connection, invoice_ids: Sequence[str]) -> Headers:
+    """Every version of the invoices' headers, with exact amounts."""
+    found = rows(connection, _HEADERS, {"ids": list(invoice_ids)})
+    people: dict[str, set[str]] = {}
+    for row in found:
+        people.setdefault(row["invoice_id"], set()).update(filter(None, (row["prepared_by"], row["owner_id"])))
+    headers = {row["record_id"]: _header(row, people) for row in found if row["record_id"] is not None}
+    return Headers(headers, found[0]["snapshot"], found[0]["group_currency"])
+
+
+def _header(row: Row, people: Mapping[str, set[str]]) -> Header:
+    return Header(
+        invoice_id=row["invoice_id"],
+        record_id=row["record_id"],
+        client_id=row["client_id"],
+        project_id=row["project_id"],
+        legal_entity_id=row["legal_entity_id"],
+        amount=row["amount"],
+        currency=row["currency"],
+        people=tuple(sorted(people[row["invoice_id"]])),
+    )
+
+
+def store(
+    connection: Connection, query: sql.Composed, parameters: Sequence[Mapping[str, Any]]
+) -> dict[str, str | None]:
+    """Store scores with their cases; score id → case id. Many rows travel in one pipeline."""
+    cursor = raw_cursor(connection)
+    if len(parameters) == 1:
+        row = cursor.execute(query, parameters[0]).fetchone()
+        return {} if row is None else {row[0]: row[1]}
+    cases: dict[str, str | None] = {}
+    cursor.executemany(query, parameters, returning=True)
+    for _ in parameters:
+        row = cursor.fetchone()
+        cases |= {} if row is None else {row[0]: row[1]}
+        cursor.nextset()
+    return cases
+
+
+def score_row(connection: Connection, score_id: str) -> Row | None:
+    """A stored score."""
+    return first(connection, "SELECT * FROM score WHERE score_id = %(id)s", {"id": score_id})
+
+
+def latest_score_of(connection: Connection, invoice_id: str) -> Row | None:
+    """The newest score of an invoice."""
+    query = "SELECT * FROM score WHERE invoice_id = %(id)s ORDER BY score_id DESC LIMIT 1"
+    return first(connection, query, {"id": invoice_id})
+
+
+def scored_in_run(connection: Connection, run_id: str) -> set[str]:
+    """Invoices that a run has scored already."""
+    found = rows(connection, "SELECT invoice_id FROM score WHERE run_id = %(run)s", {"run": run_id})
+    return {row["invoice_id"] for row in found}
+
+
+def unscored_drafts(connection: Connection) -> list[str]:
+    """Invoices whose newest version is not issued yet and was never scored, oldest first."""
+    query = """
+        SELECT i.invoice_id FROM (
+            SELECT DISTINCT ON (invoice_id) invoice_id, status, record_id FROM invoice
+            ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
+        ) i
+        WHERE i.status IN ('draft', 'approved')
+          AND NOT EXISTS (SELECT FROM score s WHERE s.invoice_record_id = i.record_id)
+        ORDER BY i.record_id
+    """
+    return [row["invoice_id"] for row in rows(connection, query)]

@@ -1,0 +1,167 @@
+"""Everything that is said of one invoice at one moment, before it is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from features.build import build_features
+from features.history import History, microseconds
+from features.matrix import FeatureMatrix
+from models.assessment import Assessment
+from serving.controls.control import Hit
+from serving.controls.evaluate import evaluate
+from serving.controls.facts import facts_of
+from serving.controls.known import Known
+from serving.queue.priority import Priority, due_at, prioritise
+from serving.routing import Route, Routed, Subject, route
+from serving.scoring.scorer import Assessed, assess
+from serving.state import ServingState
+
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the score row and the case keep of the invoice, exact as the ledger has it."""
+
+    invoice_id: str
+    record_id: int | None  # None for an inline document
+    client_id: str
+    project_id: str | None
+    legal_entity_id: str | None
+    amount: Decimal
+    currency: str
+    people: tuple[str, ...]  # preparers and owners, of all versions
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One invoice, judged."""
+
+    header: Header
+    as_of: datetime
+    features: tuple[float, ...]
+    assessment: Assessment
+    hits: tuple[Hit, ...]
+    routed: Routed
+    priority: Priority
+    due_at: datetime
+    group_amount: Decimal | None
+    group_currency: str | None
+    separated: tuple[str, ...]
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelContext:
+    """What the models may ask about the rows of a matrix, beyond its features.
+
+    Attributes:
+        due_on: due date per row, if there is one.
+        amounts: absolute amount per row in the group currency; ``None`` without an exchange rate.
+    """
+
+    due_on: tuple[date | None, ...]
+    amounts: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Invoices to judge together at one moment, with the records around them."""
+
+    history: History
+    headers: Mapping[int, Header]  # by record id, every version; an inline header under its own
+    invoice_ids: Sequence[str]
+    as_of: datetime
+    group_currency: str | None  # of the firm's exchange rates; None when it keeps none
+
+
+def judge(block: Block, state: ServingState) -> list[Verdict]:
+    """Features, models, controls and route of every invoice of the block that was known at the moment, in order."""
+    known = Known(block.history, microseconds(block.as_of))
+    versions = [known.one("invoice", invoice_id) for invoice_id in block.invoice_ids]
+    found = [(version, block.headers[version["record_id"]]) for version in versions if version is not None]
+    if not found:
+        return []
+    money = [in_group_currency(known, header, block.group_currency) for _, header in found]
+    context = ModelContext(
+        due_on=tuple(_day(version["due_date"]) for version, _ in found),
+        amounts=tuple(None if amount is None else abs(amount) for amount, _ in money),
+    )
+    matrix = _features(block, [header.invoice_id for _, header in found])
+    assessed = assess(state.models, matrix, context)
+    return [
+        _verdict(known, header, matrix.values[row], assessed, row, money[row], state)
+        for row, (_, header) in enumerate(found)
+    ]
+
+
+def _features(block: Block, invoice_ids: list[str]) -> FeatureMatrix:
+    ids = np.array(invoice_ids, dtype=object)
+    return build_features(block.history, ids, np.full(len(ids), microseconds(block.as_of), dtype=np.int64))
+
+
+def _verdict(
+    known: Known,
+    header: Header,
+    features: Any,
+    assessed: Assessed,
+    row: int,
+    money: tuple[Decimal | None, str | None],
+    state: ServingState,
+) -> Verdict:
+    assessment, now = assessed.assessments[row], state.clock()
+    hits = evaluate(state.controls, facts_of(known, header.invoice_id))
+    subject = Subject(header.invoice_id, header.client_id, header.legal_entity_id, money[0])
+    routed = route(subject, hits, assessment, state.policy)
+    amount = header.amount if money[0] is None else money[0]
+    return Verdict(
+        header=header,
+        as_of=_moment(known.as_of),
+        features=tuple(features.tolist()),
+        assessment=assessment,
+        hits=hits,
+        routed=routed,
+        priority=prioritise(assessment, amount, policy=state.policy, now=now),
+        due_at=due_at(routed.route, policy=state.policy, now=now),
+        group_amount=money[0],
+        group_currency=money[1],
+        separated=_separated(known, header),
+        degraded=assessed.degraded if money[0] is not None else (*assessed.degraded, "no_exchange_rate"),
+    )
+
+
+def in_group_currency(known: Known, header: Header, group: str | None) -> tuple[Decimal | None, str | None]:
+    """Amount and currency for comparing with limits; a firm that keeps no exchange rates has one currency."""
+    if group is None or header.currency == group:
+        return header.amount, group or header.currency
+    quotes = [quote for quote in known.of("fx_rate", "currency", header.currency) if quote["group_currency"] == group]
+    if not quotes:
+        return None, group
+    newest = max(quotes, key=lambda quote: quote["valid_on"])
+    return (header.amount * Decimal(repr(newest["rate"]))).quantize(Decimal("0.000001")), group
+
+
+def _separated(known: Known, header: Header) -> tuple[str, ...]:
+    """Who may not decide: preparers, owners, the project's manager, and whoever approved the invoice upstream."""
+    project = known.one("project", header.project_id) or {}
+    approvals = known.of("approval", "subject_id", header.invoice_id)
+    people = {*header.people, project.get("manager_id"), *(approval["approver_id"] for approval in approvals)}
+    return tuple(sorted(person for person in people if person))
+
+
+def _day(days: int | None) -> date | None:
+    return None if days is None else EPOCH + timedelta(days=days)
+
+
+def _moment(as_of: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=as_of)
+
+
+def needs_case(verdict: Verdict) -> bool:
+    """Whether a person must look."""
+    return verdict.routed.route is not Route.AUTO_CLEAR
