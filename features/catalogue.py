@@ -6,7 +6,19 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from features.context import Context
-from features.families import basics, payment
+from features.families import (
+    approvals,
+    basics,
+    billing,
+    calendar,
+    delivery,
+    disputes,
+    evidence,
+    notes,
+    parties,
+    payment,
+    rates,
+)
 from features.feature import Feature
 from features.matrix import FloatArray
 
@@ -22,10 +34,12 @@ class Family:
     compute: Callable[[Context], dict[str, FloatArray]]
 
 
-FAMILIES: tuple[Family, ...] = (
-    Family(basics.FEATURES, basics.compute),
-    Family(payment.FEATURES, payment.compute),
-)
+FAMILIES: tuple[Family, ...] = tuple(
+    Family(module.FEATURES, module.compute)
+    for module in (
+        basics, payment, disputes, billing, approvals, evidence, rates, delivery, parties, calendar, notes,
+    )
+)  # fmt: skip
 
 CATALOGUE: tuple[Feature, ...] = tuple(feature for family in FAMILIES for feature in family.features)
 FEATURE_NAMES: tuple[str, ...] = tuple(feature.name for feature in CATALOGUE)

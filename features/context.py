@@ -55,6 +55,11 @@ class Context:
         """A date column of the invoice in force, in days since 1970; NaN where unknown."""
         return self.gather_day("invoice", name, self.rows)
 
+    def due_day(self) -> FloatArray:
+        """Due day in days since 1970: as printed, else invoice date plus terms; NaN where unknown."""
+        printed = self.day("due_date")
+        return np.where(np.isnan(printed), self.day("invoice_date") + self.number("payment_terms_days"), printed)
+
     def key(self, *names: str) -> IntArray:
         """Codes of key columns of the invoice in force; -1 where unknown."""
         return pick(self.history.codes("invoice", *names), self.rows)
@@ -76,6 +81,10 @@ class Context:
         if kind != "contract":
             return codes
         return np.where(codes >= 0, codes, pick(self.history.codes("project", "contract_id"), self.entity("project")))
+
+    def entity_key(self, kind: str, *names: str) -> IntArray:
+        """Codes of key columns of the invoice's client, contract, project or legal entity; -1 where unknown."""
+        return pick(self.history.codes(kind, *names), self.entity(kind))
 
     def gather(self, kind: str, name: str, rows: IntArray) -> FloatArray:
         """Numbers at row numbers; NaN for -1."""

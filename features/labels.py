@@ -9,7 +9,7 @@ from features.asof import DAY_US, NEVER, pick, take
 from features.context import days, pick_text
 from features.matrix import BoolArray, FloatArray, IntArray, TextArray
 from features.recordset import History
-from features.terms import days_late, due_days, settlements
+from features.terms import days_late, due_days, objection_rows, settlements
 
 DISPUTE_WINDOW_DAYS = 90
 GRACE_DAYS = 0
@@ -189,15 +189,6 @@ def _dispute(query: _Query, wait_days: int | None) -> _Dispute:
         "disputed": np.where(positive, 1.0, np.where(negative, 0.0, np.nan)),
         "dispute_cause": causes,
         "dispute_known_at": np.where(positive, objected_at, np.where(negative, mature_at, NEVER)),
-    }
-
-
-def objection_rows(history: History) -> dict[str, BoolArray]:
-    """Which rows of which kinds say that their invoice was objected to."""
-    return {
-        "dispute": np.ones(history.size("dispute"), dtype=bool),
-        "credit_note": np.ones(history.size("credit_note"), dtype=bool),
-        "invoice": history.equals("invoice", "status", "credited"),
     }
 
 

@@ -110,6 +110,10 @@ class History:
         first[index.order[index.group_starts(entities)]] = True
         return first
 
+    def first_known_rows(self) -> IntArray:
+        """For each invoice version, when its invoice's first version became known (microseconds)."""
+        return self.memo("first known", lambda: first_known(self, self.column("invoice", "invoice_id")))
+
     def equals(self, kind: str, name: str, *values: str) -> BoolArray:
         """Which rows' text is one of ``values``."""
 

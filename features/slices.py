@@ -24,16 +24,16 @@ WITH target AS MATERIALIZED (
 ), line AS MATERIALIZED (
     SELECT resource_id, milestone_id, expense_id, change_order_id
     FROM invoice_line WHERE invoice_id = ANY(%(invoices)s)
+), place AS MATERIALIZED (
+    SELECT project_id FROM target WHERE project_id IS NOT NULL UNION SELECT unnest(%(projects)s::text[])
 ), work AS MATERIALIZED (
-    SELECT project_id, contract_id, manager_id FROM project
-    WHERE project_id IN (SELECT project_id FROM target UNION SELECT unnest(%(projects)s::text[]))
+    SELECT contract_id, manager_id FROM project WHERE project_id IN (SELECT project_id FROM place)
 ), agreed AS MATERIALIZED (
     SELECT contract_id FROM target UNION SELECT contract_id FROM work UNION SELECT unnest(%(contracts)s::text[])
 )
 SELECT
     array(SELECT client_id FROM target UNION SELECT unnest(%(clients)s::text[])) AS clients,
-    array(SELECT project_id FROM target WHERE project_id IS NOT NULL UNION SELECT unnest(%(projects)s::text[]))
-        AS projects,
+    array(SELECT project_id FROM place) AS projects,
     array(SELECT contract_id FROM agreed WHERE contract_id IS NOT NULL) AS contracts,
     array(SELECT legal_entity_id FROM target WHERE legal_entity_id IS NOT NULL
           UNION SELECT unnest(%(legal_entities)s::text[])) AS legal_entities,
@@ -47,11 +47,11 @@ SELECT
           WHERE contract_id IN (SELECT contract_id FROM agreed) AND rate_card_id IS NOT NULL
           UNION SELECT unnest(%(rate_cards)s::text[])) AS rate_cards,
     array(SELECT approver_id FROM approval
-          WHERE project_id IN (SELECT project_id FROM work) OR subject_id = ANY(%(invoices)s)
+          WHERE project_id IN (SELECT project_id FROM place) OR subject_id = ANY(%(invoices)s)
           UNION SELECT manager_id FROM work WHERE manager_id IS NOT NULL
           UNION SELECT unnest(%(approvers)s::text[])) AS approvers,
     array(SELECT resource_id FROM line WHERE resource_id IS NOT NULL
-          UNION SELECT resource_id FROM time_entry WHERE project_id IN (SELECT project_id FROM work)
+          UNION SELECT resource_id FROM time_entry WHERE project_id IN (SELECT project_id FROM place)
           UNION SELECT unnest(%(resources)s::text[])) AS resources,
     array(SELECT currency FROM target UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
     (SELECT min(known_at) FROM target) AS earliest

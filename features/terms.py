@@ -1,4 +1,4 @@
-"""When an invoice is due and how late it was paid: one reading for features and labels."""
+"""When an invoice is due, how late it was paid and what counts as an objection: one reading for features and labels."""
 
 import numpy as np
 
@@ -61,3 +61,12 @@ def overdue_from(history: History) -> IntArray:
         return np.where(dated, np.maximum(midnight, known_at), NEVER)
 
     return history.memo("overdue from", compute)
+
+
+def objection_rows(history: History) -> dict[str, BoolArray]:
+    """Which rows of which kinds say that their invoice was objected to."""
+    return {
+        "dispute": np.ones(history.size("dispute"), dtype=bool),
+        "credit_note": np.ones(history.size("credit_note"), dtype=bool),
+        "invoice": history.equals("invoice", "status", "credited"),
+    }
