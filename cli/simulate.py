@@ -46,10 +46,11 @@ def _to_ledger(simulation: Simulation, firm: str | None, report: Report) -> str:
 
 def _to_files(simulation: Simulation, out: Path, report: Report) -> str:
     counts = write_to_files(out, simulation.batches, progress=report)
-    simulation.truth.save(out / "truth.json")
+    beside = out.with_name(f"{out.name}-truth.jsonl")
+    simulation.truth.save(beside)
     return (
         f"{len(simulation.truth):,} invoices: {sum(counts.values()):,} records in {len(counts)} files in {out}; "
-        "the truth about them is in truth.json and belongs into no ledger"
+        f"the truth about them is in {beside} and belongs into no ledger"
     )
 
 

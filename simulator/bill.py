@@ -22,7 +22,7 @@ class Line:
     quantity: Decimal
     unit: str
     rate: Decimal
-    refers: dict[str, str] = field(default_factory=dict)
+    refers: dict[str, Any] = field(default_factory=dict)
 
     @property
     def amount(self) -> Decimal:

@@ -65,7 +65,7 @@ def _copies(world: World, batch: list[Record]) -> list[Record]:
         if lot < rates.duplicate:
             later = record.known_at + timedelta(days=draws.whole(0, 3))
             copies.append(record.model_copy(update={"known_at": later}))
-        elif lot < rates.duplicate + rates.conflict * 4:
+        elif lot < rates.duplicate + rates.conflict:
             copies.extend(_conflicting(record))
     return copies
 

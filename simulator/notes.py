@@ -1,6 +1,7 @@
 """What people write: before a draft it may be a signal, after a dispute it would be a leak (its known_at says so)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from ledger.records import Note
 from ledger.records.billing import Cause
@@ -43,7 +44,7 @@ def _write(
     known_at: datetime,
     *,
     source: str = PSA,
-    **columns: str,
+    **columns: Any,
 ) -> None:
     draws, job = world.draws, bill.job
     author = draws.pick((job.manager.person_id, job.owner.person_id, draws.pick(job.team).person_id))

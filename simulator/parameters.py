@@ -42,7 +42,7 @@ class Work:
     rejected_share: float = 0.02
     expense_rate: float = 0.45  # per period
     receipt_share: float = 0.86
-    change_order_rate: float = 0.06  # per period of time, fixed-fee and milestone work
+    change_order_rate: float = 0.09  # per period of time, fixed-fee and milestone work
     change_order_latency_days: float = 12.0
     change_order_rejected: float = 0.08
     billed_while_pending: float = 0.35  # chance that a pending change order is billed all the same
@@ -79,7 +79,7 @@ class Defects:
     closed_project: float = 0.004
     anomaly: float = 0.02
     cap_change_agreed: float = 0.7  # chance that exceeding the cap was agreed by a change order first
-    trouble_starts: float = 0.02  # chance a month that the work itself goes wrong: seen in notes alone
+    trouble_starts: float = 0.015  # chance a month that the work itself goes wrong: seen in notes alone
     trouble_ends: float = 0.45
 
 
@@ -92,19 +92,19 @@ class Hazards:
 
     base: dict[Cause, float] = field(
         default_factory=lambda: {
-            Cause.SCOPE_QUALITY: 0.012,
+            Cause.SCOPE_QUALITY: 0.008,
             Cause.AMOUNT_CURRENCY: 0.006,
             Cause.RATE: 0.004,
             Cause.HOURS_NOT_APPROVED: 0.003,
-            Cause.OTHER: 0.007,
+            Cause.OTHER: 0.005,
         }
     )
-    rate_off_card: float = 0.50
-    unapproved_hours: float = 0.75  # times the unapproved share of billed hours to the power 1.5
-    milestone_not_accepted: float = 0.48
+    rate_off_card: float = 0.42
+    unapproved_hours: float = 0.5  # times the unapproved share of billed hours to the power 1.5
+    milestone_not_accepted: float = 0.36
     milestone_without_evidence: float = 0.09
     change_order_pending: float = 0.45
-    po_missing: float = 0.60
+    po_missing: float = 0.5
     po_wrong: float = 0.42
     wrong_entity: float = 0.50
     wrong_tax: float = 0.42
@@ -115,7 +115,7 @@ class Hazards:
     cap_exceeded: float = 0.32
     closed_project: float = 0.20
     missing_receipts: float = 0.10
-    trouble: float = 0.32
+    trouble: float = 0.24
     temper_spread: float = 0.55  # log spread of clients' temper
 
 
@@ -188,7 +188,7 @@ class Disturbance:
     """What integrations do to records on their way (assumed)."""
 
     duplicate: float = 0.003
-    conflict: float = 0.0003
+    conflict: float = 0.0012  # of timesheets, expenses and payments
     sync_failure: float = 0.03
     sync_success_logged: float = 0.25
 

@@ -47,6 +47,11 @@ NAME_HEADS = (
     "Juniper",
     "Keystone",
 )
+_MASTER_CHANGES: tuple[dict[str, Any], ...] = (
+    {"credit_hold": True},
+    {"status": MasterStatus.INACTIVE},
+    {"billing_contact": None},
+)
 NAME_TAILS = ("Energy", "Foods", "Health", "Insurance", "Logistics", "Media", "Motors", "Pharma", "Retail", "Telecom")
 
 
@@ -250,8 +255,6 @@ def _write_client(world: World, profile: ClientProfile) -> None:
     world.desk.add(Client, CRM, known_at=world.opening, **columns)
     if draws.chance(0.06):
         day = month_start(world.start, draws.whole(1, 24)) + timedelta(days=draws.whole(0, 27))
-        change: dict[str, Any] = draws.pick(
-            ({"credit_hold": True}, {"status": MasterStatus.INACTIVE}, {"billing_contact": None})
-        )
+        change = draws.pick(_MASTER_CHANGES)
         world.desk.add(Client, CRM, 2, known_at=at(day, 10.0), **{**columns, **change})
         world.desk.add(Client, CRM, 3, known_at=at(day + timedelta(days=draws.whole(10, 90)), 10.0), **columns)

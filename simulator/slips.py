@@ -92,8 +92,10 @@ def _odd(world: World, bill: Bill, anomaly: str) -> None:
     if anomaly in ("amount_x10", "cadence"):
         factor = Decimal(10) if anomaly == "amount_x10" else Decimal(f"{world.draws.between(1.8, 3.5):.2f}")
         line = bill.lines[0]
-        column = {"quantity": line.quantity * factor} if line.unit == "hour" else {"rate": line.rate * factor}
-        bill.lines[0] = replace(line, **column)
+        if line.unit == "hour":
+            bill.lines[0] = replace(line, quantity=line.quantity * factor)
+        else:
+            bill.lines[0] = replace(line, rate=line.rate * factor)
         bill.blame(Cause.AMOUNT_CURRENCY, hazards.amount_anomaly)
     else:
         bill.blame(Cause.SCOPE_QUALITY, hazards.hours_anomaly)

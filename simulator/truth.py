@@ -11,6 +11,8 @@ import orjson
 
 from ledger.records.billing import Cause
 
+_LINE = orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
+
 
 @dataclass(frozen=True)
 class InvoiceTruth:
@@ -87,7 +89,7 @@ class Truth:
     def save(self, path: Path) -> None:
         """Write JSON Lines, one invoice a line, with the derived probabilities. It must never enter a ledger."""
         with path.open("wb") as file:
-            file.writelines(orjson.dumps(_row(truth)) + b"\n" for truth in self.invoices.values())
+            file.writelines(orjson.dumps(_row(truth), option=_LINE) for truth in self.invoices.values())
 
     @classmethod
     def load(cls, path: Path) -> "Truth":
