@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.serving.kit import MACHINE, FakeScorer, api_key
-from tests.serving.factories import NOW, clean, client, invoice, line, master, write
 from sqlalchemy import Engine, text
 
 from serving.app import create_app
 from serving.scoring.scorer import FixedModels
 from serving.state import ServingState
+from tests.serving.factories import NOW, clean, client, invoice, line, master, write
+from tests.serving.kit import MACHINE, FakeScorer, api_key
 
 
 def score(machine: TestClient, **body: Any) -> Any:
@@ -31,7 +31,9 @@ def cleared(clearing: ServingState, firm: Engine) -> TestClient:
     return TestClient(create_app(clearing), headers=headers, raise_server_exceptions=False)
 
 
-def test_without_models_a_clean_invoice_goes_to_review_and_says_what_is_missing(machine: TestClient, firm: Engine) -> None:
+def test_without_models_a_clean_invoice_goes_to_review_and_says_what_is_missing(
+    machine: TestClient, firm: Engine
+) -> None:
     answer = score(machine)
     assert answer.status_code == 200, answer.text
     body = answer.json()
@@ -83,7 +85,9 @@ def test_an_inline_document_is_kept_but_not_written_to_the_ledger(machine: TestC
     assert score(machine, document=document()).status_code == 200
     with firm.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM invoice WHERE invoice_id = 'INV-9'")).scalar_one() == 0
-        assert connection.execute(text("SELECT document -> 'invoice' ->> 'invoice_id' FROM score")).scalar_one() == "INV-9"
+        assert (
+            connection.execute(text("SELECT document -> 'invoice' ->> 'invoice_id' FROM score")).scalar_one() == "INV-9"
+        )
 
 
 def test_reasons_and_probabilities_of_the_models_reach_the_answer(state: ServingState, firm: Engine) -> None:

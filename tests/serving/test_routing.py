@@ -1,0 +1,92 @@
+"""Hard stop before policy before model, for every input; and a sample that is drawn once."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, RiskStatus
+from serving.controls.control import Hit, OwnerRole, Severity
+from serving.policy import Overlay, load_policy
+from serving.routing import Layer, Route, Subject, draw, route
+
+POLICY = load_policy()
+ORDER = list(Route)
+
+
+def hit(severity: Severity) -> Hit:
+    return Hit("c", 1, "Title", severity, OwnerRole.BILLING, "other", "message", (), "remedy")  # type: ignore[arg-type]  # any cause will do
+
+
+hits = st.lists(st.sampled_from(list(Severity)).map(hit), max_size=4)
+shares = st.floats(0, 1)
+limits = st.decimals(0, 10**7, places=2)
+overlays = st.builds(
+    Overlay,
+    client_ids=st.just(frozenset({"C1"})),
+    auto_clear=st.booleans(),
+    auto_clear_cap=st.none() | limits,
+    senior_review_amount=st.none() | limits,
+)
+policies = st.builds(
+    lambda auto, cap, senior, over: POLICY.model_copy(
+        update={"auto_clear": auto, "auto_clear_cap": cap, "senior_review_amount": senior, "overlays": tuple(over)}
+    ),
+    st.booleans(),
+    limits,
+    limits,
+    st.lists(overlays, max_size=3),
+)
+statuses = st.sampled_from(list(RiskStatus))
+assessments = st.builds(
+    lambda delay, dispute, anomaly, p, clearable: Assessment(
+        DelayRisk(delay, probability_late=p), DisputeRisk(dispute, probability=p), AnomalyRisk(anomaly, p_value=p),
+        clearable=clearable,
+    ),
+    statuses, statuses, statuses, shares, st.booleans(),
+)  # fmt: skip
+subjects = st.builds(
+    Subject, st.text(max_size=8), st.just("C1"), st.none(), st.none() | st.decimals(-(10**8), 10**8, places=2)
+)
+
+
+@given(subjects, hits, assessments, policies)
+def test_nothing_lowers_a_hard_stop(subject, fired, assessment, policy) -> None:  # type: ignore[no-untyped-def]  # Hypothesis fills these
+    routed = route(subject, [*fired, hit(Severity.HARD_STOP)], assessment, policy)
+    assert (routed.route, routed.layer) == (Route.HOLD, Layer.HARD_STOP)
+
+
+@given(subjects, hits, assessments, policies)
+def test_only_the_model_layer_clears_and_only_what_nothing_above_touched(subject, fired, assessment, policy) -> None:  # type: ignore[no-untyped-def]  # as above
+    routed = route(subject, fired, assessment, policy)
+    if routed.route is Route.AUTO_CLEAR:
+        assert all(h.severity is Severity.WARNING for h in fired)
+        assert assessment.clearable
+        assert abs(subject.group_amount) <= policy.auto_clear_cap
+        assert {assessment.delay.status, assessment.dispute.status, assessment.anomaly.status} == {RiskStatus.OK}
+
+
+@given(subjects, hits, assessments, policies, overlays)
+def test_an_overlay_never_lowers_the_care(subject, fired, assessment, policy, overlay) -> None:  # type: ignore[no-untyped-def]  # as above
+    with_one_more = policy.model_copy(update={"overlays": (*policy.overlays, overlay)})
+    # The sample's draw depends on the policy's version; take chance out, so that only the limits differ.
+    certain = {"sampling": tuple(s.model_copy(update={"rate": 1e-12}) for s in policy.sampling)}
+    plain = route(subject, fired, assessment, policy.model_copy(update=certain))
+    tight = route(subject, fired, assessment, with_one_more.model_copy(update=certain))
+    assert ORDER.index(tight.route) >= ORDER.index(plain.route)
+
+
+@given(st.text(max_size=20))
+def test_the_draw_is_the_same_every_time(invoice_id: str) -> None:
+    assert draw(invoice_id, "p") == draw(invoice_id, "p")
+    assert 0 <= draw(invoice_id, "p") < 1
+
+
+def test_about_the_stated_share_is_sampled_with_its_propensity() -> None:
+    ok = RiskStatus.OK
+    clear = Assessment(DelayRisk(ok), DisputeRisk(ok), AnomalyRisk(ok), clearable=True)
+    made = [route(Subject(f"I{n}", "C", None, Decimal(100)), [], clear, POLICY) for n in range(20_000)]
+    sampled = [routed for routed in made if routed.sampled]
+    assert 0.017 < len(sampled) / len(made) < 0.023
+    assert {routed.propensity for routed in made} == {0.02}
+    assert {(routed.route, routed.layer) for routed in sampled} == {(Route.REVIEW, Layer.POLICY)}
