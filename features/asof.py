@@ -16,6 +16,7 @@ NEVER = np.iinfo(np.int64).max
 DAY_US = 86_400_000_000
 # A single value saturates here after scaling, so that a million of them still fit an int64.
 _LARGEST_FIXED = 9e12
+_NOTHING = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class EventIndex:
         cls, keys: IntArray, known_at: IntArray, *, event_at: IntArray | None = None, record_id: IntArray | None = None
     ) -> "EventIndex":
         """Index rows by ``keys`` (codes >= 0) and ``known_at`` (microseconds), all ``int64`` (n,)."""
+        if not len(keys):
+            return cls(keys, keys, keys, keys)
         ties = [column for column in (record_id, event_at) if column is not None]
         order = np.lexsort((*ties, known_at, keys)).astype(np.int64)
         order = order[np.searchsorted(keys[order], 0) :]
@@ -62,6 +65,9 @@ class EventIndex:
 
     def before(self, keys: IntArray, as_of: IntArray, *, since: IntArray | None = None) -> "Window":
         """Rows of each key with ``since <= known_at < as_of``."""
+        if not len(self.order):
+            nothing = np.zeros(len(keys), dtype=np.int64)
+            return Window(self, as_of, nothing, nothing)
         stride = len(self._moments) + 1
         base = keys * stride
         stop = np.searchsorted(self._places, base + np.searchsorted(self._moments, as_of, side="left"), side="left")
@@ -80,6 +86,8 @@ class EventIndex:
 
     def sums(self, values: FloatArray, *, scale: int) -> Sums:
         """Prefix sums of a column (given in the rows' own order), rounded to 1/``scale``."""
+        if not len(self.order):
+            return Sums(_NOTHING, _NOTHING, _NOTHING, scale)
         column = values[self.order]
         present = ~np.isnan(column)
         fixed = np.rint(np.clip(np.where(present, column, 0.0) * scale, -_LARGEST_FIXED, _LARGEST_FIXED))

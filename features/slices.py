@@ -120,8 +120,8 @@ def _parameters(reach: Reach, keys: Mapping[str, list[str]], earliest: datetime 
 
 
 @cache
-def _kind_query(kind: str, *, snapshot: bool) -> sql.Composed:
-    """Every version of the things of which any version matches."""
+def _kind_query(kind: str, *, snapshot: bool) -> bytes:
+    """Every version of the things of which any version matches; rendered once per process."""
     reach = REACH[kind]
     ways = [sql.SQL("{} = ANY(%s)").format(sql.Identifier(column)) for column, _ in reach.ways]
     for column, _ in reach.recent:
@@ -131,7 +131,8 @@ def _kind_query(kind: str, *, snapshot: bool) -> sql.Composed:
         entity = sql.SQL(", ").join(map(sql.Identifier, reach.entity))
         matches = sql.SQL("({0}) IN (SELECT {0} FROM {1} WHERE {2})").format(entity, sql.Identifier(kind), matches)
     visible = sql.SQL(" AND pg_visible_in_snapshot(recorded_tx, %s::pg_snapshot)" if snapshot else "")
-    return select(kind, read_columns_of(kind)) + sql.SQL(" WHERE ({}){}").format(matches, visible)
+    query = select(kind, read_columns_of(kind)) + sql.SQL(" WHERE ({}){}").format(matches, visible)
+    return query.as_bytes()
 
 
 _SIMILARITIES = """

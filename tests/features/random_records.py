@@ -88,51 +88,55 @@ _DRAW: dict[str, Callable[[random.Random, int], dict[str, Any]]] = {
         "currency": rng.choice((None, "EUR")), "po_required": rng.random() < 0.5,
         "electronic_since": rng.choice((None, day)), "status": rng.choice(("active", "blocked")),
     },
-    "legal_entity": lambda rng, day: {"currency": rng.choice(("EUR", "USD")), "country": rng.choice(("DE", "US"))},
-    "contract": lambda rng, day: {
-        "contract_id": rng.choice(("k1", "k2")), "client_id": rng.choice(CLIENTS), "cap_amount": rng.choice((None, 900)),
-        "rate_card_id": rng.choice((None, "rc")), "po_number": rng.choice((None, "PO1")), "end_on": rng.choice((None, 90)),
+    "legal_entity": lambda rng, _: {"currency": rng.choice(("EUR", "USD")), "country": rng.choice(("DE", "US"))},
+    "contract": lambda rng, _: {
+        "contract_id": rng.choice(("k1", "k2")), "client_id": rng.choice(CLIENTS),
+        "cap_amount": rng.choice((None, 900)),
+        "rate_card_id": rng.choice((None, "rc")), "po_number": rng.choice((None, "PO1")),
+        "end_on": rng.choice((None, 90)),
         "value_amount": rng.choice((None, 500)), "legal_entity_id": rng.choice((None, "le")),
     },
-    "project": lambda rng, day: {
+    "project": lambda rng, _: {
         "project_id": rng.choice(("p1", "p2")), "client_id": rng.choice(CLIENTS), "manager_id": rng.choice(PEOPLE),
         "contract_id": rng.choice(CONTRACTS), "budget_amount": rng.choice((None, 1000)),
         "planned_hours": rng.choice((None, 100)), "status": rng.choice(("open", "closed")),
     },
-    "resource": lambda rng, day: {
+    "resource": lambda rng, _: {
         "resource_id": rng.choice(PEOPLE), "cost_rate": rng.choice((None, 50)), "currency": rng.choice((None, "EUR")),
     },
-    "rate_card": lambda rng, day: {
+    "rate_card": lambda rng, _: {
         "role": rng.choice(("dev", "lead")), "rate": rng.choice((100, 105)), "valid_from": rng.choice((-365, 0, 60)),
         "valid_to": rng.choice((None, 120)),
     },
-    "fx_rate": lambda rng, day: {"currency": rng.choice(("EUR", "USD")), "valid_on": day, "rate": rng.choice((1, "1.1"))},
-    "expense": lambda rng, day: {
+    "fx_rate": lambda rng, day: {
+        "currency": rng.choice(("EUR", "USD")), "valid_on": day, "rate": rng.choice((1, "1.1")),
+    },
+    "expense": lambda rng, _: {
         "expense_id": rng.choice(("e1", "e2")), "project_id": rng.choice(("p1", "far")),
         "client_id": rng.choice(CLIENTS), "receipt_attached": rng.random() < 0.5,
         "status": rng.choice(("submitted", "approved")),
     },
-    "milestone": lambda rng, day: {
+    "milestone": lambda rng, _: {
         "milestone_id": rng.choice(("m1", "m2")), "project_id": rng.choice(("p1", "far")),
         "client_id": rng.choice(CLIENTS), "status": rng.choice(("planned", "accepted")),
         "evidence_ref": rng.choice((None, "doc")),
     },
-    "change_order": lambda rng, day: {
+    "change_order": lambda rng, _: {
         "change_order_id": rng.choice(("o1", "o2")), "project_id": rng.choice(("p1", "far")),
         "client_id": rng.choice(CLIENTS), "contract_id": rng.choice(CONTRACTS),
         "status": rng.choice(("pending", "approved")),
     },
-    "payment": lambda rng, day: {"invoice_id": f"i{rng.randrange(14)}", "client_id": rng.choice(CLIENTS)},
+    "payment": lambda rng, _: {"invoice_id": f"i{rng.randrange(14)}", "client_id": rng.choice(CLIENTS)},
     "credit_note": _objection,
     "dispute": lambda rng, day: {**_objection(rng, day), "dispute_id": f"d{rng.randrange(6)}",
                                  "status": rng.choice(("open", "resolved"))},
-    "document_link": lambda rng, day: {
+    "document_link": lambda rng, _: {
         "client_id": rng.choice(CLIENTS), "from_id": f"i{rng.randrange(14)}", "to_id": f"i{rng.randrange(14)}",
         "link": rng.choice(("credits", "rebills", "partial_of")),
     },
-    "note": lambda rng, day: {
+    "note": lambda rng, _: {
         "client_id": rng.choice(CLIENTS), "project_id": rng.choice(PROJECTS), "text": f"text {rng.randrange(5)}",
         "invoice_id": rng.choice((None, None, f"i{rng.randrange(14)}")),
     },
-    "sync_event": lambda rng, day: {"object_id": f"i{rng.randrange(14)}", "success": rng.random() < 0.5},
+    "sync_event": lambda rng, _: {"object_id": f"i{rng.randrange(14)}", "success": rng.random() < 0.5},
 }  # fmt: skip

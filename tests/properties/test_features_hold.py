@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -105,9 +105,9 @@ def test_the_lineage_of_a_slice_is_the_lineage_of_the_ledger(connection: Connect
     history = load_history(connection)
     ids, moments = scoring_moments(history)
     for invoice_id, moment in zip(ids.tolist(), later(moments, seed).tolist(), strict=True):
-        whole, part = (
-            history.lineage(invoice_id, moment),
-            load_slice(connection, [invoice_id]).lineage(invoice_id, moment),
-        )
-        assert set(part) <= set(whole)
-        assert all(set(part[kind]) <= set(whole[kind]) for kind in part)
+        whole = history.lineage(invoice_id, moment)
+        part = load_slice(connection, [invoice_id]).lineage(invoice_id, moment)
+        # A slice leaves out what is too old to count: an approver's and a currency's distant past.
+        assert set(part.pop("approval", [])) <= set(whole.pop("approval", []))
+        assert set(part.pop("fx_rate", [])) <= set(whole.pop("fx_rate", []))
+        assert part == whole
