@@ -33,9 +33,9 @@ class FakeScorer:
     dispute: float = 0.02
     clearable: bool = True
 
-    def assess(self, matrix: FeatureMatrix, context: Any, *, explain: bool = True) -> list[Assessment]:
+    def assess(self, matrix: FeatureMatrix, context: Any) -> list[Assessment]:
         """One equal assessment per row."""
-        return [self._one(due) for due in context.due_on]
+        return [self._one(due) for due, _ in zip(context.due_on, matrix.values, strict=True)]
 
     def _one(self, due: date | None) -> Assessment:
         ok, high = RiskStatus.OK, Confidence.HIGH

@@ -83,26 +83,19 @@ def test_who_prepared_owns_or_manages_does_not_decide(rita: TestClient, log_in: 
     assert "prepared" in involved.get(f"/v1/cases/{case_id}").json()["barred"]
 
 
-def test_a_large_release_needs_a_second_and_senior_person(rita: TestClient, log_in: OpenClient, firm: Engine) -> None:
+def test_a_large_release_needs_a_second_and_senior_person(
+    rita: TestClient, machine: TestClient, log_in: OpenClient, firm: Engine
+) -> None:
     big = {"version": "2", "amount": "60000"}
     write(firm, [invoice(**big), line(**big, quantity="333.333333")])
     decide(rita, take(rita), "escalate", note="large")
     sam, mona = log_in("sam", Role.SENIOR_REVIEWER), log_in("mona", Role.MANAGER)
-    machine_score(firm, rita)
+    machine.post("/v1/scores", json={"invoice_id": "INV-1"})
     first = decide(sam, take(sam), "release").json()
     assert (first["second_release_needed"], first["case"]["state"]) == (True, "open")
     assert sam.post("/v1/cases/next").status_code == 204
     second = decide(mona, take(mona), "release").json()
     assert (second["second_release_needed"], second["case"]["state"]) == (False, "decided")
-
-
-def machine_score(firm: Engine, rita: TestClient) -> None:
-    """Score again, so that the case carries the new amount."""
-    from tests.serving.kit import MACHINE, api_key
-
-    headers = {"Authorization": f"Bearer {api_key(firm, *MACHINE)}"}
-    plain = TestClient(rita.app, headers=headers)
-    assert plain.post("/v1/scores", json={"invoice_id": "INV-1"}).status_code == 200
 
 
 def test_an_escalated_case_is_out_of_a_reviewers_reach(rita: TestClient) -> None:
@@ -168,11 +161,13 @@ def test_a_cancelled_case_leaves_the_queue(rita: TestClient, log_in: OpenClient)
     assert sam.get("/v1/cases").json()["cases"] == []
 
 
-def test_pages_follow_expected_cash_without_gaps_or_repeats(rita: TestClient, firm: Engine) -> None:
+def test_pages_follow_expected_cash_without_gaps_or_repeats(
+    rita: TestClient, machine: TestClient, firm: Engine
+) -> None:
     for number in range(2, 6):
         amount = {"amount": str(1000 * number)}
         write(firm, [clean(number)[0].model_copy(update={"amount": invoice(**amount).amount})])
-        machine_score_of(firm, rita, number)
+        machine.post("/v1/scores", json={"invoice_id": f"INV-{number}"})
     seen, cursor = [], None
     while True:
         page = rita.get("/v1/cases", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
@@ -182,13 +177,6 @@ def test_pages_follow_expected_cash_without_gaps_or_repeats(rita: TestClient, fi
             break
     assert len({invoice_id for _, invoice_id in seen}) == 5
     assert seen == sorted(seen, reverse=True)
-
-
-def machine_score_of(firm: Engine, rita: TestClient, number: int) -> None:
-    from tests.serving.kit import MACHINE, api_key
-
-    headers = {"Authorization": f"Bearer {api_key(firm, *MACHINE)}"}
-    TestClient(rita.app, headers=headers).post("/v1/scores", json={"invoice_id": f"INV-{number}"})
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "WyJkdWUiLCIxIiwiMiJd", "W10="])

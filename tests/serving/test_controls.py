@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from features.history import History, microseconds, with_records
-from ledger.records import Record
+from ledger.records import DocumentLink, Record, SyncEvent
 from serving.controls.checks import ControlError
 from serving.controls.control import Hit
 from serving.controls.evaluate import evaluate
@@ -63,7 +63,7 @@ CASES = {
     "project_on_other_client": [make.project(**V2, client_id="C2")],
     "sync_failed": [
         make.record(
-            make.SyncEvent, sync_event_id="S1", system="erp", object_kind="invoice", object_id="INV-1", success=False
+            SyncEvent, sync_event_id="S1", system="erp", object_kind="invoice", object_id="INV-1", success=False
         )
     ],
 }
@@ -98,7 +98,7 @@ def test_an_approved_change_order_raises_the_cap() -> None:
 
 def test_a_linked_twin_is_no_duplicate() -> None:
     link = make.record(
-        make.DocumentLink, link_id="D1", link="rebills", client_id="C1", from_kind="invoice", from_id="INV-1",
+        DocumentLink, link_id="D1", link="rebills", client_id="C1", from_kind="invoice", from_id="INV-1",
         to_kind="invoice", to_id="INV-7",
     )  # fmt: skip
     assert "duplicate_invoice" not in hits(*CASES["duplicate_invoice"], link)

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
+from ledger.records import FxRate
 from serving.app import create_app
 from serving.scoring.scorer import FixedModels
 from serving.state import ServingState
@@ -31,9 +32,7 @@ def cleared(clearing: ServingState, firm: Engine) -> TestClient:
     return TestClient(create_app(clearing), headers=headers, raise_server_exceptions=False)
 
 
-def test_without_models_a_clean_invoice_goes_to_review_and_says_what_is_missing(
-    machine: TestClient, firm: Engine
-) -> None:
+def test_without_models_everything_is_reviewed_and_says_so(machine: TestClient, firm: Engine) -> None:
     answer = score(machine)
     assert answer.status_code == 200, answer.text
     body = answer.json()
@@ -102,7 +101,7 @@ def test_reasons_and_probabilities_of_the_models_reach_the_answer(state: Serving
 def test_a_failing_model_degrades_the_answer_instead_of_failing_it(state: ServingState, firm: Engine) -> None:
     class Broken:
         def assess(self, matrix: Any, context: Any) -> Any:
-            raise RuntimeError("corrupt booster")
+            raise RuntimeError(f"corrupt booster: {matrix}, {context}")
 
     app = create_app(replace(state, models=FixedModels(Broken())))
     key = api_key(firm, *MACHINE)
@@ -113,8 +112,6 @@ def test_a_failing_model_degrades_the_answer_instead_of_failing_it(state: Servin
 
 def test_a_foreign_currency_without_a_rate_is_reviewed(cleared: TestClient, firm: Engine) -> None:
     quote = {"source": "t", "source_id": "usd", "event_at": NOW, "known_at": "2026-01-01T00:00:00Z"}
-    from ledger.records import FxRate
-
     write(firm, [FxRate(**quote, currency="USD", group_currency="CHF", rate="0.9", valid_on="2026-01-01")])
     body = score(cleared).json()
     assert body["degraded"] == ["no_exchange_rate"]

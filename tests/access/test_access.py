@@ -1,0 +1,92 @@
+"""Every route against every role: the published table of who may do what."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from serving.api.dependencies import Authenticator
+from serving.auth.scopes import ROLE_SCOPES, Role, Scope
+from tests.serving.kit import OpenClient
+
+PUBLIC = {("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/scores"): {"invoice_id": "INV-404"},
+    ("POST", "/v1/cases/{case_id}/decision"): {"action": "release", "fence": 1},
+    ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
+    ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
+}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str, APIRoute]]:
+    for router in [app.router, *_included(app)]:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                yield from ((method, route.path, route) for method in sorted(route.methods))
+
+
+def _included(app: FastAPI) -> list[Any]:
+    from serving.api import cases, health, rules, scores, session
+
+    return [part.router for part in (cases, health, rules, scores, session)]
+
+
+def scopes(route: APIRoute) -> set[Scope]:
+    found, pending = set(), list(route.dependant.dependencies)
+    while pending:
+        dependant = pending.pop()
+        pending += dependant.dependencies
+        if isinstance(dependant.call, Authenticator):
+            found.add(dependant.call.scope)
+    return found
+
+
+def test_every_route_declares_its_scope_or_is_public_on_purpose(app: FastAPI) -> None:
+    found = {(method, path): scopes(route) for method, path, route in routes(app)}
+    assert len(found) >= 18
+    assert {place for place, needed in found.items() if not needed} == PUBLIC
+    assert all(len(needed) <= 1 for needed in found.values())
+
+
+def test_every_published_operation_is_in_the_table(app: FastAPI) -> None:
+    published = {(method.upper(), path) for path, operations in app.openapi()["paths"].items() for method in operations}
+    assert published == {(method, path) for method, path, _ in routes(app)}
+
+
+def call(client: TestClient, method: str, path: str) -> int:
+    body = BODIES.get((method, path), {"fence": 1})
+    place = path.format(case_id="none", score_id="none")
+    return client.request(method, place, **({} if method in ("GET", "DELETE") else {"json": body})).status_code
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_reaches_just_what_its_scopes_name(
+    app: FastAPI, log_in: OpenClient, role: Role, subtests: pytest.Subtests
+) -> None:
+    client = log_in(f"x-{role.value}", role)
+    table = [row for row in routes(app) if (row[0], row[1]) not in PUBLIC and row[0] != "DELETE"]
+    for method, path, route in table:
+        allowed = scopes(route) <= ROLE_SCOPES[role]
+        with subtests.test(route=f"{method} {path}"):
+            status = call(client, method, path)
+            # Cancelling asks for seniority on top of its route's scope.
+            if path.endswith("/cancel") and Scope.CASES_SENIOR not in ROLE_SCOPES[role]:
+                allowed = False
+            assert (status != 403) is allowed
+            assert status < 500
+
+
+def test_a_stranger_reaches_nothing(app: FastAPI, subtests: pytest.Subtests) -> None:
+    stranger = TestClient(app, raise_server_exceptions=False)
+    for method, path, _ in routes(app):
+        if (method, path) not in PUBLIC:
+            with subtests.test(route=f"{method} {path}"):
+                assert call(stranger, method, path) == 401
+
+
+def test_no_role_can_both_run_the_service_and_decide() -> None:
+    for granted in ROLE_SCOPES.values():
+        assert not {Scope.ACCOUNTS_ADMIN, Scope.CASES_WRITE} <= granted
