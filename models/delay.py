@@ -9,6 +9,7 @@ import numpy as np
 from models.arrays import FloatArray
 from models.calibration import IDENTITY, Calibrator
 from models.hazards import EDGES, DiscreteHazards
+from models.priors import Priors
 from models.support import Support
 
 
@@ -21,6 +22,7 @@ class DelayModel:
 
     Attributes:
         feature_names: columns of the matrix it was trained on, in order.
+        priors: the firm's base rates, towards which client rates are shrunk.
         hazards: the fitted discrete-time survival model.
         calibrators: edge (days) → calibrator of P(days late > edge).
         support: where it may be relied on.
@@ -32,6 +34,7 @@ class DelayModel:
     registered_as: ClassVar[str] = "invoice-delay"
 
     feature_names: tuple[str, ...]
+    priors: Priors
     hazards: DiscreteHazards
     calibrators: Mapping[float, Calibrator]
     support: Support
@@ -40,7 +43,7 @@ class DelayModel:
 
     def curve(self, X: FloatArray) -> FloatArray:
         """Calibrated P(days late > edge), ``float64`` (n, len(EDGES)), non-increasing along a row."""
-        raw = self.hazards.survival(X)
+        raw = self.hazards.survival(self.priors(X))
         columns = [self.calibrators.get(float(edge), IDENTITY)(raw[:, j]) for j, edge in enumerate(EDGES)]
         curve: FloatArray = np.minimum.accumulate(np.column_stack(columns), axis=1)
         return curve
@@ -56,12 +59,13 @@ class DelayModel:
 
     def contributions(self, X: FloatArray) -> FloatArray:
         """Shares in log-odds of being late beyond ``late_after_days``, ``float64`` (n, k)."""
-        return self.hazards.contributions(X, edge=self.late_after_days)
+        return self.hazards.contributions(self.priors(X), edge=self.late_after_days)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole model as JSON values."""
         return {
             "feature_names": list(self.feature_names),
+            "priors": self.priors.to_dict(),
             "hazards": self.hazards.to_dict(),
             "calibrators": {str(edge): calibrator.to_dict() for edge, calibrator in self.calibrators.items()},
             "support": self.support.to_dict(),
@@ -74,6 +78,7 @@ class DelayModel:
         """The model whose ``to_dict`` gave ``state``."""
         return cls(
             feature_names=tuple(state["feature_names"]),
+            priors=Priors.from_dict(state["priors"]),
             hazards=DiscreteHazards.from_dict(state["hazards"]),
             calibrators={float(edge): Calibrator.from_dict(part) for edge, part in state["calibrators"].items()},
             support=Support.from_dict(state["support"]),

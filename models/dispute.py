@@ -12,6 +12,7 @@ from models.arrays import FloatArray, to_probability
 from models.calibration import Calibrator
 from models.learners.blend import Blend
 from models.learners.linear import LinearLearner
+from models.priors import Priors
 from models.support import Support
 
 
@@ -37,7 +38,7 @@ class CauseModel(BaseEstimator):
         labels = np.array([cause if cause in common else "other" for cause in causes], dtype=str)
         self.causes_ = sorted(set(labels.tolist())) or ["other"]
         shares = np.array([(labels == cause).mean() if len(labels) else 1.0 for cause in self.causes_])
-        self.coefficients_ = np.zeros((len(self.causes_), 2 * X.shape[1]))
+        self.coefficients_ = np.zeros((len(self.causes_), 0))
         self.intercepts_ = np.log(shares)
         self.scaler_: LinearLearner | None = None
         if len(self.causes_) > 1:
@@ -90,6 +91,7 @@ class DisputeModel:
 
     Attributes:
         feature_names: columns of the matrix it was trained on, in order.
+        priors: the firm's base rate, towards which client rates are shrunk.
         blend: fitted blend of binary learners.
         calibrator: fitted on periods later than the blend's.
         causes: P(cause | disputed).
@@ -102,6 +104,7 @@ class DisputeModel:
     registered_as: ClassVar[str] = "dispute-risk"
 
     feature_names: tuple[str, ...]
+    priors: Priors
     blend: Blend
     calibrator: Calibrator
     causes: CauseModel
@@ -111,16 +114,17 @@ class DisputeModel:
 
     def probability(self, X: FloatArray) -> FloatArray:
         """Calibrated P(disputed or credited), ``float64`` (n,)."""
-        return self.calibrator(to_probability(self.blend.decision_function(X)))
+        return self.calibrator(to_probability(self.blend.decision_function(self.priors(X))))
 
     def contributions(self, X: FloatArray) -> FloatArray:
         """Shares in log-odds of a dispute, ``float64`` (n, k)."""
-        return self.blend.contributions(X)
+        return self.blend.contributions(self.priors(X))
 
     def to_dict(self) -> dict[str, Any]:
         """The whole model as JSON values."""
         return {
             "feature_names": list(self.feature_names),
+            "priors": self.priors.to_dict(),
             "blend": self.blend.to_dict(),
             "calibrator": self.calibrator.to_dict(),
             "causes": self.causes.to_dict(),
@@ -134,6 +138,7 @@ class DisputeModel:
         """The model whose ``to_dict`` gave ``state``."""
         return cls(
             feature_names=tuple(state["feature_names"]),
+            priors=Priors.from_dict(state["priors"]),
             blend=Blend.from_dict(state["blend"]),
             calibrator=Calibrator.from_dict(state["calibrator"]),
             causes=CauseModel.from_dict(state["causes"]),

@@ -101,7 +101,7 @@ def expand(days_late: FloatArray, open_for: FloatArray) -> tuple[IntArray, IntAr
     count = np.minimum(np.where(settled, last + 1, last), len(EDGES)).astype(np.int64)
     rows = np.repeat(np.arange(len(days_late)), count)
     interval = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    paid = (settled[rows] & (interval == last[rows])).astype(np.float64)
+    paid: FloatArray = np.asarray(settled[rows] & (interval == last[rows]), dtype=np.float64)
     return rows, interval, paid
 
 
@@ -119,4 +119,4 @@ def _centers(days_late: FloatArray) -> FloatArray:
         inside: BoolArray = np.isfinite(days_late) & (where == j)
         if inside.any():
             centers[j] = days_late[inside].mean()
-    return centers
+    return np.asarray(centers, dtype=np.float64)

@@ -26,7 +26,7 @@ def reasons_for(
         values, contributions, medians: ``float64`` (k,) of the invoice, of the model, and usual.
     """
     order = np.argsort(-contributions, kind="stable")
-    reasons = []
+    reasons: list[Reason] = []
     for column in order[: 3 * MOST_REASONS]:
         if contributions[column] < LEAST_CONTRIBUTION or len(reasons) == MOST_REASONS:
             break

@@ -64,3 +64,9 @@ class Support:
             np.array(state["never_missing"], dtype=bool),
             state["allowed"],
         )
+
+
+def medians_of(X: FloatArray) -> FloatArray:
+    """Median of each column's present values, NaN where there are none, ``float64`` (k,)."""
+    present: BoolArray = np.isfinite(X)
+    return np.array([np.median(X[present[:, j], j]) if present[:, j].any() else np.nan for j in range(X.shape[1])])

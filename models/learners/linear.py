@@ -18,16 +18,23 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
     Args:
         strength: inverse of the ridge penalty (scikit-learn's ``C``).
         clip: largest standardised value that counts.
+        split_column, split_at: when given, rows whose value in that column exceeds ``split_at`` add coefficients of
+            their own to the shared ones (for hazards: after the due date as against before).
 
     Attributes:
         center_, scale_: ``float64`` (k,), training medians and standard deviations of the present values.
-        coefficients_: ``float64`` (2k,), of the values, then of the indicators.
+        values_, indicators_: indices of the columns whose value, or whose absence, varies; others are not read.
+        coefficients_: ``float64`` (m,), of the values, then of the indicators; with a split, again for those beyond.
         intercept_: log-odds of the median invoice.
     """
 
-    def __init__(self, strength: float = 0.05, clip: float = 5.0) -> None:
+    def __init__(
+        self, strength: float = 0.05, clip: float = 5.0, split_column: int | None = None, split_at: float = 0.0
+    ) -> None:
         self.strength = strength
         self.clip = clip
+        self.split_column = split_column
+        self.split_at = split_at
 
     def fit(self, X: FloatArray, y: FloatArray, sample_weight: FloatArray | None = None) -> Self:
         """Fit on ``X`` ``float64`` (n, k), NaN allowed, and ``y`` of 0.0 and 1.0.
@@ -40,9 +47,11 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
         present = np.isfinite(X)
         self.center_ = _column_medians(X, present)
         self.scale_ = _column_scales(X, present, self.center_)
+        self.values_ = np.flatnonzero(self.scale_ > 0)
+        self.indicators_ = np.flatnonzero(present.any(axis=0) & ~present.all(axis=0))
         self.classes_ = np.array([0.0, 1.0])
         self.n_features_in_ = X.shape[1]
-        model = LogisticRegression(C=self.strength, max_iter=500)
+        model = LogisticRegression(C=self.strength, solver="newton-cholesky", max_iter=100)
         model.fit(self.design(X), y, sample_weight=sample_weight)
         self.coefficients_ = model.coef_[0]
         self.intercept_ = float(model.intercept_[0])
@@ -65,17 +74,21 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
     def contributions(self, X: FloatArray) -> FloatArray:
         """Each feature's share of the log-odds relative to the median invoice, ``float64`` (n, k)."""
         parts = self.design(np.asarray(X, dtype=np.float64)) * self.coefficients_
-        k = parts.shape[1] // 2
-        shares: FloatArray = parts[:, :k] + parts[:, k:]
+        shares = np.zeros((len(X), self.n_features_in_))
+        width = len(self.values_) + len(self.indicators_)
+        for start in range(0, parts.shape[1], width):
+            shares[:, self.values_] += parts[:, start : start + len(self.values_)]
+            shares[:, self.indicators_] += parts[:, start + len(self.values_) : start + width]
         return shares
 
     def to_dict(self) -> dict[str, Any]:
         """The fitted state as JSON values."""
         return {
-            "strength": self.strength,
-            "clip": self.clip,
+            "parameters": self.get_params(),
             "center": self.center_.tolist(),
             "scale": self.scale_.tolist(),
+            "values": self.values_.tolist(),
+            "indicators": self.indicators_.tolist(),
             "coefficients": self.coefficients_.tolist(),
             "intercept": self.intercept_,
         }
@@ -83,9 +96,11 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "LinearLearner":
         """The learner whose ``to_dict`` gave ``state``."""
-        learner = cls(state["strength"], state["clip"])
+        learner = cls(**state["parameters"])
         learner.center_ = np.array(state["center"])
         learner.scale_ = np.array(state["scale"])
+        learner.values_ = np.array(state["values"], dtype=np.int64)
+        learner.indicators_ = np.array(state["indicators"], dtype=np.int64)
         learner.coefficients_ = np.array(state["coefficients"])
         learner.intercept_ = state["intercept"]
         learner.classes_ = np.array([0.0, 1.0])
@@ -93,10 +108,15 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
         return learner
 
     def design(self, X: FloatArray) -> FloatArray:
-        """The standardised values and missing indicators that the coefficients apply to, ``float64`` (n, 2k)."""
+        """The standardised values and missing indicators that the coefficients apply to, ``float64`` (n, m)."""
         missing = ~np.isfinite(X)
-        standardised = (np.where(missing, self.center_, X) - self.center_) / self.scale_
-        return np.hstack([np.clip(standardised, -self.clip, self.clip), missing.astype(np.float64)])
+        center, scale = self.center_[self.values_], self.scale_[self.values_]
+        standardised = (np.where(missing[:, self.values_], center, X[:, self.values_]) - center) / scale
+        shared = np.hstack([np.clip(standardised, -self.clip, self.clip), missing[:, self.indicators_]])
+        if self.split_column is None:
+            return shared
+        beyond = X[:, [self.split_column]] > self.split_at
+        return np.hstack([shared, shared * beyond])
 
 
 def _column_medians(X: FloatArray, present: BoolArray) -> FloatArray:
@@ -108,10 +128,12 @@ def _column_medians(X: FloatArray, present: BoolArray) -> FloatArray:
 
 
 def _column_scales(X: FloatArray, present: BoolArray, center: FloatArray) -> FloatArray:
-    scales = np.ones(X.shape[1])
+    scales = np.zeros(X.shape[1])  # zero marks a column that does not vary
     for column in range(X.shape[1]):
         values = X[present[:, column], column] - center[column]
         # The middle 98 % set the scale: a single mistyped amount must not flatten all the others.
         spread = float(np.std(np.clip(values, *np.quantile(values, [0.01, 0.99])))) if len(values) else 0.0
-        scales[column] = spread if spread > 1e-9 else 1.0
+        # Rare events (1 % of the rows or fewer) vary beyond the middle.
+        spread = spread or (float(np.std(values)) if len(values) else 0.0)
+        scales[column] = spread if spread > 1e-9 else 0.0
     return scales

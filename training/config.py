@@ -1,0 +1,28 @@
+"""What a training run is told: one frozen object, in which a typo is an error."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.hazards import EDGES
+
+
+class TrainingConfig(BaseModel):
+    """Settings of one training run; logged with it, so that the same data and settings give the same model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = 7
+    holdout_share: float = Field(0.2, gt=0, lt=0.9, description="latest share of matured rows, seen by no fit")
+    folds: int = Field(3, ge=1, le=10, description="forward folds inside the training period")
+    first_fold: float = Field(0.4, gt=0, lt=1, description="share of the training rows before the first fold")
+    late_after_days: int = Field(15, description="lateness (days) that counts as late for routing")
+    late_horizons: tuple[int, ...] = Field((0, 15, 30), description="horizons (days) that evaluation reports")
+    dispute_window_days: int = Field(90, ge=0, description="days after due in which a client may still dispute")
+    alpha: float = Field(0.05, gt=0, lt=1, description="tolerated share of bad invoices among the auto-cleared")
+    delta: float = Field(0.1, gt=0, lt=1, description="chance that the certificate's promise is false")
+    certificate_days: int = Field(90, gt=0, description="days for which a certificate stays valid")
+    bootstrap: int = Field(300, ge=50, description="resamples of an interval")
+
+    def model_post_init(self, _: object) -> None:
+        """Horizons must be edges of the hazard intervals, where the curve is calibrated."""
+        if wrong := [day for day in (self.late_after_days, *self.late_horizons) if day not in EDGES]:
+            raise ValueError(f"late horizons {wrong} are not among the interval edges {EDGES.astype(int).tolist()}")

@@ -1,0 +1,48 @@
+"""The candidates of a blend, sized to the data, and their out-of-time predictions."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from models.arrays import FloatArray
+from models.hazards import EDGES
+from models.learners.blend import Learner
+from models.learners.boosted import BoostedLearner
+from models.learners.linear import LinearLearner
+from models.learners.rate import RateLearner
+
+LINEAR_ROWS = 8_000
+
+
+def candidates(rows: int, *, seed: int, rate_column: int | None = None) -> dict[str, Learner]:
+    """Unfitted members for ``rows`` training rows: few rows want few small trees and a firmer penalty."""
+    few = rows < 2_500
+    boosted = BoostedLearner(
+        rounds=120 if few else 300,
+        leaves=7 if few else 15,
+        learning_rate=0.04,
+        feature_fraction=0.35,
+        seed=seed,
+    )
+    linear = LinearLearner(strength=0.01 if few else 0.05)
+    members: dict[str, Learner] = {"linear": linear, "boosted": boosted}
+    if rate_column is not None:
+        members["rate"] = RateLearner(rate_column)
+    return members
+
+
+def hazard_candidates(rows: int, *, seed: int) -> dict[str, Learner]:
+    """The same for hazards: the linear one with coefficients of its own after the due date.
+
+    Invoice-intervals are many; beyond ``LINEAR_ROWS`` invoices the linear member costs more time than it ever earned.
+    """
+    members = candidates(rows, seed=seed)
+    if rows > LINEAR_ROWS:
+        return {"boosted": members["boosted"]}
+    # DiscreteHazards appends two columns: the interval's index and its base log-odds.
+    return {**members, "linear": LinearLearner(0.01, split_column=-2, split_at=float(np.searchsorted(EDGES, 0.0)))}
+
+
+def gather(members: Mapping[str, Learner], predict: Callable[[Learner], list[FloatArray]]) -> dict[str, FloatArray]:
+    """Out-of-time log-odds of every member: ``predict`` gives one array per fold."""
+    return {name: np.concatenate(predict(member)) for name, member in members.items()}
