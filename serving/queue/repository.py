@@ -49,8 +49,8 @@ RETURNING c.*, candidate.from_state, candidate.held_by
 _BY_CASH = sql.SQL("ORDER BY priority DESC, case_id")
 
 
-def _taking(which: str, order: sql.Composable = _BY_CASH) -> sql.Composed:
-    return _TAKE.format(free=_FREE, allowed=_ALLOWED, which=sql.SQL(which), order=order)
+def _taking(which: str, order: sql.Composable = _BY_CASH) -> str:
+    return _TAKE.format(free=_FREE, allowed=_ALLOWED, which=sql.SQL(which), order=order).as_string()
 
 
 _TAKE_ONE = _taking("case_id = %(case_id)s", sql.SQL(""))

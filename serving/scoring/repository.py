@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import sql
+from psycopg import Cursor, sql
 from sqlalchemy import Connection
 
 from ledger.database import raw_cursor
@@ -81,7 +81,8 @@ SELECT %(score_id)s AS score_id, (SELECT case_id FROM kase) AS case_id
 """
 
 
-def _store(kase: sql.Composed) -> sql.Composed:
+def _store(kase: sql.Composed) -> str:
+    """The statement as text: rendering it for every score would cost more than running it."""
     types = {"document": "jsonb", "run_id": "text", "invoice_record_id": "bigint", "group_amount": "numeric",
              "as_of": "timestamptz", "scored_at": "timestamptz", "amount": "numeric", "features": "float8[]",
              "model_digests": "jsonb", "risks": "jsonb", "reasons": "jsonb", "controls": "jsonb", "degraded": "text[]",
@@ -89,7 +90,7 @@ def _store(kase: sql.Composed) -> sql.Composed:
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Placeholder(name), sql.SQL(types.get(name, "text"))) for name in SCORE_COLUMNS
     )
-    return sql.SQL(_STORE).format(kase=kase, columns=_names(SCORE_COLUMNS), values=values)
+    return sql.SQL(_STORE).format(kase=kase, columns=_names(SCORE_COLUMNS), values=values).as_string()
 
 
 STORE_WITH_CASE = _store(_OPEN_CASE)
@@ -128,16 +129,15 @@ def _header(row: Row, people: Mapping[str, set[str]]) -> Header:
     )
 
 
-def store(
-    connection: Connection, query: sql.Composed, parameters: Sequence[Mapping[str, Any]]
-) -> dict[str, str | None]:
+def store(connection: Connection, query: str, parameters: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
     """Store scores with their cases; score id → case id. Many rows travel in one pipeline."""
-    cursor = raw_cursor(connection)
+    cursor: Cursor[Any] = raw_cursor(connection)
+    statement = query.encode()
     if len(parameters) == 1:
-        row = cursor.execute(query, parameters[0]).fetchone()
+        row = cursor.execute(statement, parameters[0]).fetchone()
         return {} if row is None else {row[0]: row[1]}
     cases: dict[str, str | None] = {}
-    cursor.executemany(query, parameters, returning=True)
+    cursor.executemany(statement, parameters, returning=True)
     for _ in parameters:
         row = cursor.fetchone()
         cases |= {} if row is None else {row[0]: row[1]}

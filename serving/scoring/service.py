@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from psycopg import sql
 from sqlalchemy import Connection
 
 from features.catalogue import CATALOGUE_DIGEST
@@ -22,7 +21,7 @@ from serving.scoring.verdict import Block, Header, Verdict, judge, needs_case
 from serving.sql import Row, json_value
 from serving.state import ServingState
 
-# Inline records come after every record of the ledger.
+# Clocks of callers may be a little ahead of ours.
 _FUTURE_SLACK = timedelta(seconds=1)
 
 
@@ -138,7 +137,7 @@ def _keep(
     return finished
 
 
-def _store_in_order(connection: Connection, query: sql.Composed, chosen: list[dict[str, Any]]) -> dict[str, str | None]:
+def _store_in_order(connection: Connection, query: str, chosen: list[dict[str, Any]]) -> dict[str, str | None]:
     """Cases are locked in the order of their invoices, so that two runs never wait for each other in a circle."""
     if not chosen:
         return {}
