@@ -14,12 +14,12 @@ FirmOption = Annotated[
 ]
 
 
-def open_firm(firm: str | None) -> tuple[Settings, Engine]:
+def open_firm(firm: str | None, *, pool_size: int = 10) -> tuple[Settings, Engine]:
     """Settings and a migrated engine of the firm; the embedded server is started when it is needed.
 
     Raises ``DatabaseUnavailableError`` with the remedy in its message.
     """
     settings = Settings().for_firm(firm)
-    engine = locate(settings).engine()
+    engine = locate(settings).engine(pool_size=pool_size)
     migrate(engine)
     return settings, engine

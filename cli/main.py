@@ -1,5 +1,6 @@
 """The ``triage`` command: a table of subcommands, each imported only when it is called."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -30,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand; expected failures end in one line with the remedy and exit code 1."""
+    # Spinning OpenMP threads cost one-row work up to a hundredfold; this must be said before anything loads OpenMP.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     args = list(sys.argv[1:] if arguments is None else arguments)
     name = args[0] if args and args[0] in COMMANDS else None
     try:

@@ -1,87 +1,79 @@
 """``triage serve``: the HTTP service on this machine."""
 
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
+from sqlalchemy import Engine
+
+from cli.firm import FirmOption, open_firm
+from ledger.errors import PlainError
+from ledger.settings import Settings
+from models.champions import Champions
+from serving.app import create_app, load_state
+from serving.auth.demo import DemoCredentials, create_demo_accounts
+from serving.controls.checks import ControlError
+from serving.policy import PolicyError
+from serving.settings import ServingSettings
+
+PortOption = Annotated[int | None, typer.Option(help="Port to listen on; default TRIAGE_PORT or 8000.")]
 
 
-def serve(
-    port: Annotated[int | None, typer.Option(help="Port to listen on; default TRIAGE_PORT or 8000.")] = None,
-    firm: Annotated[str | None, typer.Option(help="Firm whose database and models are used.")] = None,
-) -> None:
+def serve(*, port: PortOption = None, firm: FirmOption = None) -> None:
     """Start the score API and the review pages."""
-    # Serving sets the thread limits of the numeric libraries on import, before anything loads them.
-    from ledger.database import DatabaseUnavailableError, locate
-    from ledger.migrate import migrate
-    from ledger.settings import Settings
-    from serving.settings import ServingSettings
+    serving = settings_for(port)
+    refuse_taken_port(serving.host, serving.port)
+    settings, engine = open_firm(firm, pool_size=20)
+    serve_firm(settings, engine, serving)
 
+
+def settings_for(port: int | None) -> ServingSettings:
+    """Settings of the service, with the port of the command line if one is given."""
     settings = ServingSettings()
-    chosen = settings if port is None else settings.model_copy(update={"port": port})
-    refuse_taken_port(chosen.host, chosen.port)
-    installation = Settings().for_firm(firm)
-    try:
-        database = locate(installation)
-    except DatabaseUnavailableError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    engine = database.engine(pool_size=20)
-    migrate(engine)
-    with engine.begin() as connection:
-        announce_demo(connection, embedded=database.embedded)
-    _run(engine, installation, chosen)
+    return settings if port is None else settings.model_copy(update={"port": port})
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """One line and the remedy when somebody else listens there."""
+    """Raises ``PlainError`` with the remedy when somebody else listens there."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            typer.echo(
-                f"error: cannot listen on {host}:{port} ({error.strerror}): stop what runs there, "
-                "or choose another port with --port or TRIAGE_PORT",
-                err=True,
-            )
-            raise typer.Exit(1) from error
+            raise PlainError(
+                f"cannot listen on {host}:{port} ({error.strerror}): stop what runs there, "
+                "or choose another port with --port or TRIAGE_PORT"
+            ) from error
 
 
-def announce_demo(connection: object, *, embedded: bool) -> None:
-    """Make demo accounts on an empty embedded database and print them, once."""
-    from sqlalchemy import Connection
-
-    from serving.auth.demo import create_demo_accounts
-
-    assert isinstance(connection, Connection)
-    made = create_demo_accounts(connection, embedded=embedded)
-    if made is None:
-        return
-    typer.echo("Demo logins (printed once, only on the embedded database):")
-    for login, password, role in made.logins:
-        typer.echo(f"  {role.value:<16} {login:<6} {password}")
-    typer.echo(f"Demo API key: {made.api_key}")
-
-
-def _run(engine: object, installation: object, settings: object) -> None:
-    import uvicorn
-    from sqlalchemy import Engine
-
-    from ledger.settings import Settings
-    from models.champions import Champions
-    from serving.app import create_app, load_state
-    from serving.controls.checks import ControlError
-    from serving.policy import PolicyError
-    from serving.settings import ServingSettings
-
-    assert isinstance(engine, Engine)
-    assert isinstance(installation, Settings)
-    assert isinstance(settings, ServingSettings)
+def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings) -> None:
+    """Serve until interrupted; the embedded database stops with the last process that uses it."""
+    announce_demo(settings, engine)
     try:
-        state = load_state(engine, settings, models=Champions(installation.model_cache))
+        state = load_state(engine, serving, models=Champions(settings.model_cache))
     except (ControlError, PolicyError) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    typer.echo(f"Listening on http://{settings.host}:{settings.port} (documentation: /docs)")
-    uvicorn.run(create_app(state), host=settings.host, port=settings.port, log_level="warning")
+        raise PlainError(str(error)) from error
+    place = f"http://{serving.host}:{serving.port}"
+    typer.echo(f"Review queue: {place}/   API documentation: {place}/docs   (Ctrl-C stops everything)")
+    uvicorn.run(create_app(state), host=serving.host, port=serving.port, log_level="warning")
+    engine.dispose()
+
+
+def announce_demo(settings: Settings, engine: Engine) -> None:
+    """Make demo accounts on an empty embedded database; their logins stay in a file that only its owner can read."""
+    place = settings.home / f"demo-logins-{settings.firm}.txt"
+    with engine.begin() as connection:
+        made = create_demo_accounts(connection, embedded=settings.embedded)
+        if made is not None:
+            _keep(place, made)
+    if settings.embedded and place.exists():
+        typer.echo(place.read_text(encoding="utf-8").rstrip())
+        typer.echo(f"(kept in {place}; demo logins exist only on the embedded database)")
+
+
+def _keep(place: Path, made: DemoCredentials) -> None:
+    lines = ["Demo logins:", *(f"  {role.value:<16} {login:<6} {password}" for login, password, role in made.logins)]
+    place.touch(mode=0o600)
+    place.write_text("\n".join([*lines, f"Demo API key: {made.api_key}", ""]), encoding="utf-8")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -84,3 +85,7 @@ def _write_graph(transformer: Any, path: Path) -> None:
             opset_version=_OPSET,
             dynamo=False,
         )
+
+
+if __name__ == "__main__":  # run in a process of its own, so that torch leaves with it
+    export_encoder(Path(sys.argv[1]))

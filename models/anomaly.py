@@ -6,11 +6,62 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator, OutlierMixin
 
-from models.arrays import BoolArray, FloatArray
+from models.arrays import BoolArray, FloatArray, IntArray
 from models.support import Support
 
-# Sorted values kept per feature: the empirical tails are read off these.
-_KNOTS = 2_000
+# Values kept per feature, the outermost ones all: the empirical tails are read off these.
+_KNOTS, _OUTERMOST = 2_000, 100
+
+
+@dataclass(frozen=True)
+class Tails:
+    """One feature's empirical distribution, thinned in the middle.
+
+    Attributes:
+        knots: ``float64`` (m,), growing.
+        below, upto: ``int64`` (m,), training rows below each knot, and at or below it.
+        rows: training rows that had a value.
+    """
+
+    knots: FloatArray
+    below: IntArray
+    upto: IntArray
+    rows: int
+
+    @classmethod
+    def of(cls, values: FloatArray) -> "Tails":
+        """The distribution of the finite ones of ``values``."""
+        present = np.sort(values[np.isfinite(values)])
+        kept = present
+        if len(present) > _KNOTS:
+            places = np.linspace(0, len(present) - 1, _KNOTS - 2 * _OUTERMOST).astype(np.int64)
+            kept = np.concatenate([present[:_OUTERMOST], present[places], present[-_OUTERMOST:]])
+        knots = np.unique(kept)
+        below, upto = (np.searchsorted(present, knots, side=side) for side in ("left", "right"))
+        return cls(knots, below, upto, len(present))
+
+    def surprise(self, values: FloatArray, side: int) -> FloatArray:
+        """Minus the log of the share at least as extreme, ``float64`` (n,); between knots, the larger share counts."""
+        if len(self.knots) < 2:  # what never varied tells nothing of what is usual
+            return np.zeros(len(values))
+        missing: BoolArray = ~np.isfinite(values)
+        safe = np.where(missing, self.knots[0], values)
+        left, right = np.searchsorted(self.knots, safe, "left"), np.searchsorted(self.knots, safe, "right")
+        upper = (self.rows - np.concatenate([[0], self.upto])[left] + 1) / (self.rows + 1)
+        lower = (np.concatenate([self.below, [self.rows]])[right] + 1) / (self.rows + 1)
+        tail = upper if side > 0 else lower if side < 0 else 2 * np.minimum(upper, lower)
+        return np.where(missing, 0.0, -np.log(np.minimum(tail, 1.0)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The distribution as JSON values."""
+        arrays = {"knots": self.knots, "below": self.below, "upto": self.upto}
+        return {**{name: array.tolist() for name, array in arrays.items()}, "rows": self.rows}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> "Tails":
+        """The tails whose ``to_dict`` gave ``state``."""
+        counts = (np.array(state[name], dtype=np.int64) for name in ("below", "upto"))
+        return cls(np.array(state["knots"], dtype=np.float64), *counts, state["rows"])
 
 
 class TailDetector(OutlierMixin, BaseEstimator):
@@ -34,7 +85,7 @@ class TailDetector(OutlierMixin, BaseEstimator):
         """Keep each feature's empirical distribution, ``X`` ``float64`` (n, k), NaN allowed."""
         X = np.asarray(X, dtype=np.float64)
         self.n_features_in_ = X.shape[1]
-        self.knots_ = [_knots(X[:, column]) for column in range(X.shape[1])]
+        self.tails_ = [Tails.of(X[:, column]) for column in range(X.shape[1])]
         return self
 
     def surprises(self, X: FloatArray) -> FloatArray:
@@ -42,7 +93,7 @@ class TailDetector(OutlierMixin, BaseEstimator):
         X = np.asarray(X, dtype=np.float64)
         sides = self.sides or (0,) * X.shape[1]
         columns = [
-            _surprise(X[:, j], knots, side) for j, (knots, side) in enumerate(zip(self.knots_, sides, strict=True))
+            tails.surprise(X[:, j], side) for j, (tails, side) in enumerate(zip(self.tails_, sides, strict=True))
         ]
         return np.maximum(np.column_stack(columns) - self.floor, 0.0)
 
@@ -56,37 +107,16 @@ class TailDetector(OutlierMixin, BaseEstimator):
         return {
             "sides": None if self.sides is None else list(self.sides),
             "floor": self.floor,
-            "knots": [knots.tolist() for knots in self.knots_],
+            "tails": [tails.to_dict() for tails in self.tails_],
         }
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "TailDetector":
         """The detector whose ``to_dict`` gave ``state``."""
         detector = cls(None if state["sides"] is None else tuple(state["sides"]), state["floor"])
-        detector.knots_ = [np.array(knots) for knots in state["knots"]]
-        detector.n_features_in_ = len(detector.knots_)
+        detector.tails_ = [Tails.from_dict(tails) for tails in state["tails"]]
+        detector.n_features_in_ = len(detector.tails_)
         return detector
-
-
-def _knots(values: FloatArray) -> FloatArray:
-    present = np.sort(values[np.isfinite(values)])
-    if len(present) <= _KNOTS:
-        return present
-    # The outermost values stay: the tails are what this is about.
-    inner = np.quantile(present, np.linspace(0, 1, _KNOTS - 200), method="nearest")
-    return np.sort(np.concatenate([present[:100], inner, present[-100:]]))
-
-
-def _surprise(values: FloatArray, knots: FloatArray, side: int) -> FloatArray:
-    m = len(knots)
-    if m == 0 or knots[0] == knots[-1]:
-        return np.zeros(len(values))
-    missing: BoolArray = ~np.isfinite(values)
-    safe = np.where(missing, knots[m // 2], values)
-    upper = (m - np.searchsorted(knots, safe, side="left") + 1) / (m + 1)
-    lower = (np.searchsorted(knots, safe, side="right") + 1) / (m + 1)
-    tail = upper if side > 0 else lower if side < 0 else np.minimum(1.0, 2 * np.minimum(upper, lower))
-    return np.where(missing, 0.0, -np.log(np.minimum(tail, 1.0)))
 
 
 @dataclass(frozen=True)

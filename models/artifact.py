@@ -67,6 +67,7 @@ def read_artifact(folder: Path) -> Artifact:
         if content["format"] != FORMAT:
             raise ArtifactError(f"{folder}: format {content['format']}, this code reads {FORMAT}")
         model = MODELS[content["risk"]].from_dict(content["model"])
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(f"{folder}: {error}") from error
-    return Artifact(model, hashlib.sha256(data).hexdigest(), content["catalogue_digest"], content["facts"])
+        catalogue_digest, facts = content["catalogue_digest"], content["facts"]
+    except (OSError, LookupError, AttributeError, TypeError, ValueError) as error:
+        raise ArtifactError(f"{folder}: {type(error).__name__}: {error}") from error
+    return Artifact(model, hashlib.sha256(data).hexdigest(), catalogue_digest, facts)

@@ -67,6 +67,9 @@ class Champions:
         except (OSError, orjson.JSONDecodeError, ArtifactError) as error:
             self.problem = str(error)
             return
+        except (AttributeError, KeyError, TypeError) as error:
+            self.problem = f"{POINTER} does not name a folder for each risk: {error!r}"
+            return
         self._described = [
             {"risk": risk, **champions[risk], "digest": artifact.digest, "facts": artifact.facts}
             for risk, artifact in artifacts.items()

@@ -49,6 +49,8 @@ class CauseModel(BaseEstimator):
         # LinearLearner's standardisation, fitted on an arbitrary split of the rows: only its design is used.
         halves = (labels == self.causes_[0]).astype(np.float64)
         scaler = LinearLearner().fit(X, halves)
+        if not len(scaler.coefficients_):
+            return  # nothing varies: the shares are all there is to learn
         self.scaler_ = scaler
         regression = LogisticRegression(C=self.strength, max_iter=500).fit(scaler.design(X), labels)
         if len(self.causes_) == 2:

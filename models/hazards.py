@@ -94,10 +94,11 @@ def expand(days_late: FloatArray, open_for: FloatArray) -> tuple[IntArray, IntAr
 
     Args:
         days_late: ``float64`` (n,), NaN while open.
-        open_for: ``float64`` (n,), for open invoices the days after the due date that have passed unpaid.
+        open_for: ``float64`` (n,), for open invoices the whole days after the due date that have passed unpaid; on day
+            7 a payment that is 7 days late may still come, so that the interval up to 7 is survived from 8 on.
     """
     settled = np.isfinite(days_late)
-    last = np.where(settled, np.searchsorted(EDGES, days_late, side="left"), np.searchsorted(EDGES, open_for, "right"))
+    last = np.searchsorted(EDGES, np.where(settled, days_late, open_for), side="left")
     count = np.minimum(np.where(settled, last + 1, last), len(EDGES)).astype(np.int64)
     rows = np.repeat(np.arange(len(days_late)), count)
     interval = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)

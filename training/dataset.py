@@ -115,7 +115,8 @@ def disputes_told_at_settlement(history: History) -> bool:
 def as_observed(dataset: Dataset, until: int) -> Labels:
     """The labels as they were known at an earlier moment ``until`` (microseconds): the embargo.
 
-    Settlements and disputes that became known later are hidden, and open invoices are censored at that day.
+    Settlements and disputes that became known later are hidden, and open invoices are censored at that day, or where
+    they were credited, written off or cancelled before it.
     """
     labels = dataset.labels
     settled = labels.delay_known_at < until
@@ -124,7 +125,7 @@ def as_observed(dataset: Dataset, until: int) -> Labels:
     return replace(
         labels,
         days_late=np.where(settled, labels.days_late, np.nan),
-        days_late_lower=np.where(settled, np.nan, np.floor(reached)),
+        days_late_lower=np.where(settled, np.nan, np.floor(np.fmin(labels.days_late_lower, reached))),
         disputed=np.where(matured, labels.disputed, np.nan),
     )
 

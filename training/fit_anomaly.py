@@ -11,7 +11,7 @@ from training.errors import TooFewOutcomesError
 from training.splits import holdout
 
 # What billing looks like; how and when clients pay is no anomaly of the bill.
-FAMILIES = frozenset({"invoice", "contract", "rate", "history", "effort", "margin", "lineage", "billing"})
+FAMILIES = frozenset({"invoice", "contract", "billing_history", "delivery", "lineage"})
 SIDES = {"worse": 1, "better": -1, "either": 0}
 FEWEST_ROWS = 50
 
@@ -26,7 +26,7 @@ def fit_anomaly(dataset: Dataset, until: int, config: TrainingConfig) -> Anomaly
         raise TooFewOutcomesError(f"anomaly: {len(rows)} invoices; {FEWEST_ROWS} needed")
     used = tuple(j for j, feature in enumerate(CATALOGUE) if feature.family in FAMILIES and feature.dtype != "flag")
     sides = tuple(SIDES[CATALOGUE[j].higher_is] for j in used)
-    fold = holdout(dataset.as_of[rows], share=config.holdout_share * 1.5)
+    fold = holdout(dataset.as_of[rows], share=min(0.5, config.holdout_share * 1.5))
     X = dataset.matrix.values[rows]
     detector = TailDetector(sides).fit(X[np.ix_(fold.before, np.array(used))])
     abnormality = -detector.score_samples(X[np.ix_(fold.after, np.array(used))])

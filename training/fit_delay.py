@@ -53,6 +53,8 @@ def fit_delay(dataset: Dataset, until: int, config: TrainingConfig) -> DelayMode
         for fold in forward_folds(dataset.as_of[rows], folds=config.folds, first=config.first_fold)
         if np.isfinite(_known_at(dataset, rows[fold.before], fold.cut).days_late).sum() >= FEWEST_POSITIVES
     ]
+    if not folds:
+        raise TooFewOutcomesError(f"delay: no forward fold has {FEWEST_POSITIVES} known settlements before it")
     log_odds = {name: _out_of_time(dataset, rows, folds, name, member) for name, member in members.items()}
     after = np.concatenate([fold.after for fold in folds])
     weights = _weights(log_odds, known.rows(after))

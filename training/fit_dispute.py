@@ -31,6 +31,10 @@ def fit_dispute(dataset: Dataset, until: int, config: TrainingConfig) -> Dispute
     _check(y)
     members = candidates(len(rows), seed=config.seed, rate_column=FEATURE_NAMES.index(USUAL_DISPUTE))
     folds = list(_folds(dataset, rows, config))
+    if not folds:
+        raise TooFewOutcomesError(
+            "dispute: no forward fold has 5 matured disputes and 5 matured clean invoices before it"
+        )
     after = np.concatenate([test for _, test in folds])
     log_odds = gather(members, lambda member: [_predict(member, X, y, train, test) for train, test in folds])
     weights = choose_weights(log_odds, y[after])

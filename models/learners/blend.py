@@ -45,7 +45,12 @@ class Blend(ClassifierMixin, BaseEstimator):
         self.weights = weights
 
     def fit(self, X: FloatArray, y: FloatArray, sample_weight: FloatArray | None = None) -> Self:
-        """Fit every member that has weight."""
+        """Fit every member that has weight.
+
+        Raises ``ValueError`` when none has.
+        """
+        if not any(self.weights.get(name, 0) > 0 for name in self.members):
+            raise ValueError(f"no member of {sorted(self.members)} has weight: {dict(self.weights)}")
         self.members_ = {
             name: clone(member).fit(X, y, sample_weight)
             for name, member in self.members.items()

@@ -75,6 +75,8 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: FloatArray) -> FloatArray:
         """Log-odds of the positive outcome, ``float64`` (n,)."""
+        if not len(X):
+            return np.empty(0)  # LightGBM cannot predict no rows
         threads = 1 if len(X) < 1_000 else self.threads
         return np.asarray(self.booster_.predict(np.asarray(X), raw_score=True, num_threads=threads), dtype=np.float64)
 
@@ -89,6 +91,8 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
 
     def contributions(self, X: FloatArray) -> FloatArray:
         """TreeSHAP values in log-odds (Lundberg et al. 2020), without the base value, ``float64`` (n, k)."""
+        if not len(X):
+            return np.empty((0, self.n_features_in_))
         parts = np.asarray(self.booster_.predict(np.asarray(X), pred_contrib=True, num_threads=1), dtype=np.float64)
         return parts[:, :-1]
 
@@ -98,9 +102,15 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "BoostedLearner":
-        """The learner whose ``to_dict`` gave ``state``."""
+        """The learner whose ``to_dict`` gave ``state``.
+
+        Raises ``ValueError`` when the trees' text is damaged.
+        """
         learner = cls(**state["parameters"])
-        learner.booster_ = lgb.Booster(model_str=state["booster"], params={"verbosity": -1})
+        try:
+            learner.booster_ = lgb.Booster(model_str=state["booster"])
+        except lgb.basic.LightGBMError as error:
+            raise ValueError(f"damaged trees: {error}") from error
         learner.classes_ = np.array([0.0, 1.0])
         learner.n_features_in_ = learner.booster_.num_feature()
         return learner

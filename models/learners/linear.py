@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-from models.arrays import BoolArray, FloatArray, to_probability
+from models.arrays import BoolArray, FloatArray, to_logit, to_probability
 
 
 class LinearLearner(ClassifierMixin, BaseEstimator):
@@ -51,8 +51,13 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
         self.indicators_ = np.flatnonzero(present.any(axis=0) & ~present.all(axis=0))
         self.classes_ = np.array([0.0, 1.0])
         self.n_features_in_ = X.shape[1]
+        design = self.design(X)
+        if not design.shape[1]:  # nothing varies: the base rate is all there is to learn
+            base_rate = np.array([np.average(y, weights=sample_weight)])
+            self.coefficients_, self.intercept_ = np.empty(0), float(to_logit(base_rate)[0])
+            return self
         model = LogisticRegression(C=self.strength, solver="newton-cholesky", max_iter=100)
-        model.fit(self.design(X), y, sample_weight=sample_weight)
+        model.fit(design, y, sample_weight=sample_weight)
         self.coefficients_ = model.coef_[0]
         self.intercept_ = float(model.intercept_[0])
         return self
@@ -76,7 +81,7 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
         parts = self.design(np.asarray(X, dtype=np.float64)) * self.coefficients_
         shares = np.zeros((len(X), self.n_features_in_))
         width = len(self.values_) + len(self.indicators_)
-        for start in range(0, parts.shape[1], width):
+        for start in range(0, parts.shape[1], max(width, 1)):
             shares[:, self.values_] += parts[:, start : start + len(self.values_)]
             shares[:, self.indicators_] += parts[:, start + len(self.values_) : start + width]
         return shares

@@ -1,0 +1,44 @@
+"""``triage evaluate``: how good the procedure is on what came later, beside the baselines."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from cli.firm import FirmOption, open_firm
+from cli.train import certificate_sentence, figures_table
+from training.config import TrainingConfig
+from training.prepare import prepare
+from training.train import train as train_models
+
+console = Console()
+
+
+def evaluate(
+    *,
+    test_share: Annotated[float, typer.Option(help="Latest share of the rows that is held out.")] = 0.3,
+    form: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="A table, or one JSON object a line.")
+    ] = "table",
+    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 7,
+    firm: FirmOption = None,
+) -> None:
+    """Train on the earlier part, test on the later, and print every metric with its interval; registers nothing."""
+    settings, engine = open_firm(firm)
+    config = TrainingConfig(seed=seed, holdout_share=test_share)
+    with Console(stderr=True).status("Starting") as status:
+        dataset = prepare(settings, engine, config, step=status.update)
+        trained = train_models(dataset, config, step=status.update)
+    engine.dispose()
+    figures = [figure for candidate in trained.candidates.values() for figure in candidate.figures]
+    if form == "json":
+        for figure in figures:
+            typer.echo(json.dumps(asdict(figure)))
+        return
+    console.print(figures_table(figures))
+    for risk, reason in trained.skipped.items():
+        console.print(f"[yellow]{risk} not evaluated[/]: {reason}")
+    if "dispute" in trained.candidates:
+        console.print(certificate_sentence(trained.candidates["dispute"].facts.get("certificate") or {}))

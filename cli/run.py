@@ -1,0 +1,67 @@
+"""``triage run``: everything at once, each step only where it is missing, then the service."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import Engine, text
+
+from cli.firm import FirmOption, open_firm
+from cli.serve import PortOption, refuse_taken_port, serve_firm, settings_for
+from cli.simulations import latest
+from models.champions import POINTER
+
+console = Console()
+
+
+def run(
+    *,
+    invoices: Annotated[int, typer.Option(min=200, help="Simulated invoices.")] = 20_000,
+    months: Annotated[int, typer.Option(min=6, help="Simulated months.")] = 24,
+    seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 7,
+    port: PortOption = None,
+    firm: FirmOption = None,
+) -> None:
+    """Simulate a firm, train and register the models, fill the queue, and serve; a second start skips what is there."""
+    serving = settings_for(port)
+    refuse_taken_port(serving.host, serving.port)
+    settings, engine = open_firm(firm)
+    arguments = _simulation(engine, {"invoices": invoices, "months": months, "seed": seed})
+    if arguments is not None:
+        _step("1/3 Simulating two years of a firm's records", settings.firm, "simulate", *arguments)
+    if not (settings.model_cache / POINTER).exists():
+        _step("2/3 Training, calibrating and registering the models", settings.firm, "train")
+    if not _scored(engine):
+        _step("3/3 Scoring the open billing run", settings.firm, "score")
+    serve_firm(settings, engine, serving)
+
+
+def _simulation(engine: Engine, wanted: dict[str, int]) -> list[str] | None:
+    """Arguments of the simulation that is missing or unfinished; ``None`` when the ledger is filled."""
+    found = latest(engine)
+    if found is None:
+        with engine.connect() as connection:
+            if connection.execute(text("SELECT EXISTS (SELECT FROM invoice)")).scalar_one():
+                return None  # somebody's own records: never mix them with simulated ones
+        chosen = {**wanted, "end": datetime.now(UTC).date().isoformat()}
+    elif found.finished:
+        return None
+    else:
+        chosen = found.arguments
+    return [part for name, value in chosen.items() for part in (f"--{name}", str(value))]
+
+
+def _scored(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.execute(text("SELECT EXISTS (SELECT FROM score)")).scalar_one())
+
+
+def _step(title: str, firm: str, *command: str) -> None:
+    """Run a subcommand in a process of its own: what it loads (MLflow, pandas) leaves with it."""
+    console.rule(title, align="left")
+    arguments = [sys.executable, "-c", "from cli.main import main; main()", *command, "--firm", firm]
+    if subprocess.run(arguments, check=False).returncode != 0:  # noqa: S603 - our own command
+        raise typer.Exit(1)

@@ -1,0 +1,130 @@
+"""``triage train`` and ``triage retrain``: fit, calibrate, certify and register the three models."""
+
+import getpass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from cli.firm import FirmOption, open_firm
+from features.catalogue import CATALOGUE_DIGEST
+from ledger.settings import Settings
+from models.artifact import MODELS, Artifact, ArtifactError
+from training.config import TrainingConfig
+from training.dataset import Dataset
+from training.evaluation import Figure
+from training.frames import example_rows
+from training.prepare import prepare
+from training.promote import PromotionError, promote
+from training.registry import CHAMPION, Registry
+from training.train import Trained
+from training.train import train as train_models
+
+console = Console()
+
+METRIC_WORDS = {"roc_auc": "ROC-AUC", "average_precision": "AP", "brier": "Brier", "ece": "ECE"}
+
+SeedOption = Annotated[int, typer.Option(help="Seed of every random draw.")]
+
+
+def train(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
+    """Train, calibrate and register the three models; the first of each becomes champion if it passes the gates."""
+    settings, engine = open_firm(firm)
+    train_firm(settings, engine, TrainingConfig(seed=seed), why="first training")
+    engine.dispose()
+
+
+def retrain(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
+    """Train challengers on everything known by now; champions stay until `triage promote`."""
+    settings, engine = open_firm(firm)
+    train_firm(settings, engine, TrainingConfig(seed=seed), why=None)
+    console.print("Next: `triage promote RISK --why …` moves the alias, if the gates let it.")
+    engine.dispose()
+
+
+def train_firm(settings: Settings, engine: Engine, config: TrainingConfig, *, why: str | None) -> None:
+    """Train and register for a firm; ``why`` promotes risks that have no champion yet, ``None`` promotes nothing."""
+    with console.status("Starting") as status:
+        dataset = prepare(settings, engine, config, step=status.update)
+        registry = Registry(settings)
+        trained = train_models(dataset, config, champions=_champions(registry), step=status.update)
+        for risk, candidate in trained.candidates.items():
+            status.update(f"Registering the {risk} model")
+            registered = registry.register(risk, candidate, example_rows(dataset))
+            said = f"[bold]{registered.name}[/] version {registered.version} ({registered.digest[:12]})"
+            outcome = _promote_first(engine, registry, risk, why) if why else "challenger"
+            console.print(f"{said}: {outcome}")
+        registry.publish()
+    _report(dataset, trained)
+
+
+def _champions(registry: Registry) -> dict[str, Artifact]:
+    found = {}
+    for risk in MODELS:
+        version = registry.version_at(risk, CHAMPION)
+        if version is not None:
+            try:
+                found[risk] = registry.load(risk, version)
+            except ArtifactError as error:
+                console.print(f"[yellow]{risk}: the champion cannot be compared with ({error})[/]")
+    return found
+
+
+def _promote_first(engine: Engine, registry: Registry, risk: str, why: str) -> str:
+    if registry.version_at(risk, CHAMPION) is not None and not _outdated(registry, risk):
+        return "challenger (a champion reigns; see `triage promote`)"
+    try:
+        promote(engine, registry, risk, who=getpass.getuser(), why=why)
+    except PromotionError as error:
+        return f"challenger only: {error}"
+    return "champion"
+
+
+def _outdated(registry: Registry, risk: str) -> bool:
+    """Whether the champion knows other feature definitions than this code, so that it cannot serve at all."""
+    version = registry.version_at(risk, CHAMPION)
+    return version is not None and registry.load(risk, version).catalogue_digest != CATALOGUE_DIGEST
+
+
+def _report(dataset: Dataset, trained: Trained) -> None:
+    console.print(f"{len(dataset):,} invoices, {dataset.matrix.values.shape[1]} features, data {dataset.digest[:12]}")
+    console.print(figures_table([figure for item in trained.candidates.values() for figure in item.figures]))
+    for risk, reason in trained.skipped.items():
+        console.print(f"[yellow]{risk} not trained[/]: {reason}")
+    dispute = trained.candidates.get("dispute")
+    if dispute is not None:
+        console.print(certificate_sentence(dispute.facts.get("certificate") or {}))
+
+
+def certificate_sentence(certificate: dict[str, float]) -> str:
+    """The certificate in words."""
+    if not certificate:
+        return "No threshold qualified: nothing is cleared automatically."
+    return (
+        f"Auto-clear at a dispute risk of {certificate['threshold']:.1%} or less: with {1 - certificate['delta']:.0%} "
+        f"confidence at most {certificate['alpha']:.0%} of the cleared go bad ({certificate['bad']} of "
+        f"{certificate['cleared']} did); it clears {certificate['coverage']:.0%}. "
+        f"Valid until {certificate['valid_until']}."
+    )
+
+
+def figures_table(figures: list[Figure]) -> Table:
+    """Out-of-time figures, model beside baseline."""
+    table = Table(title="Out of time, with 95 % intervals", title_justify="left")
+    for heading in ("task", "metric", "model", "baseline", "rows"):
+        right = heading in ("model", "baseline", "rows")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for figure in figures:
+        ours, theirs = figure.model, figure.baseline
+        table.add_row(
+            figure.task,
+            METRIC_WORDS[figure.metric],
+            f"{ours.value:.3f} [{ours.low:.3f}, {ours.high:.3f}]",
+            f"{theirs.value:.3f} [{theirs.low:.3f}, {theirs.high:.3f}]",
+            f"{figure.n_test:,}",
+        )
+    baselines = {figure.baseline_name: figure.task for figure in figures}
+    table.caption = "; ".join(f"baseline of {task}: {name}" for name, task in baselines.items())
+    return table

@@ -1,0 +1,26 @@
+"""A trained model with everything that a gate, the registry and a reader need to know of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.artifact import Model
+from training.evaluation import Figure, Test
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model that wants to become champion.
+
+    Attributes:
+        model: the fitted model.
+        figures: out-of-time metrics beside the baseline.
+        tests: the predictions behind them, for plots.
+        champion_figures: the reigning champion on the same test rows; empty when there is none.
+        facts: training span, rows, dataset digest, settings: stored in the artifact.
+    """
+
+    model: Model
+    figures: list[Figure]
+    tests: list[Test]
+    champion_figures: list[Figure] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,140 @@
+"""The training story: fit on the past, test on what came after, certify on what no fit has seen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from features.catalogue import CATALOGUE_DIGEST
+from models.artifact import Artifact, Model
+from models.certificate import certify
+from models.delay import DelayModel
+from models.dispute import DisputeModel
+from training.candidate import Candidate
+from training.config import TrainingConfig
+from training.dataset import Dataset, late_outcome
+from training.errors import TooFewOutcomesError
+from training.evaluation import Figure, Test, anomaly_tests, delay_tests, dispute_tests, figures, matured
+from training.fit_anomaly import fit_anomaly
+from training.fit_delay import fit_delay, scorable
+from training.fit_dispute import fit_dispute
+from training.splits import Fold, holdout
+
+Step = Callable[[str], None]
+Champions = Mapping[str, Artifact]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Candidates by risk, and why a risk has none."""
+
+    candidates: dict[str, Candidate]
+    skipped: dict[str, str]
+
+
+def train(
+    dataset: Dataset, config: TrainingConfig, *, champions: Champions | None = None, step: Step | None = None
+) -> Trained:
+    """Train the three models; a risk without enough outcomes is skipped with its reason.
+
+    Args:
+        dataset: rows in order of time.
+        config: settings.
+        champions: reigning models, tested on the same rows where they know the same features.
+        step: called with a sentence before each long step.
+    """
+    say, reigning = step or (lambda _: None), champions or {}
+    candidates: dict[str, Candidate] = {}
+    skipped: dict[str, str] = {}
+    for risk, make in (("delay", _delay), ("dispute", _dispute), ("anomaly", _anomaly)):
+        say(f"Training the {risk} model")
+        try:
+            candidates[risk] = make(dataset, config, reigning.get(risk))
+        except TooFewOutcomesError as error:
+            skipped[risk] = str(error)
+    return Trained(_certified(dataset, config, candidates), skipped)
+
+
+def _delay(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
+    rows = scorable(dataset, np.arange(len(dataset)))
+    outcome = late_outcome(dataset.labels, after_days=max(config.late_horizons), until=dataset.observed_until)
+    fold = _fold(dataset, rows[np.isfinite(outcome[rows])], config, least="settled invoices")
+    model = fit_delay(dataset, fold.cut, config)
+    return _candidate(dataset, fold, config, model, lambda m: delay_tests(dataset, fold.after, m, config), champion)
+
+
+def _dispute(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
+    fold = _fold(dataset, matured(dataset, np.arange(len(dataset))), config, least="matured invoices")
+    model = fit_dispute(dataset, fold.cut, config)
+    return _candidate(dataset, fold, config, model, lambda m: dispute_tests(dataset, fold.after, m), champion)
+
+
+def _anomaly(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
+    fold = _fold(dataset, np.arange(len(dataset)), config, least="invoices")
+    model = fit_anomaly(dataset, fold.cut, config)
+    return _candidate(dataset, fold, config, model, lambda m: anomaly_tests(dataset, fold.after, m), champion)
+
+
+def _fold(dataset: Dataset, rows: Any, config: TrainingConfig, *, least: str) -> Fold:
+    if len(rows) < 50:
+        raise TooFewOutcomesError(f"{len(rows)} {least}; 50 are needed")
+    fold = holdout(dataset.as_of[rows], share=config.holdout_share)
+    return Fold(rows[fold.before], rows[fold.after], fold.cut)
+
+
+def _candidate(
+    dataset: Dataset,
+    fold: Fold,
+    config: TrainingConfig,
+    model: Model,
+    tests_of: Callable[[Any], list[Test]],
+    champion: Artifact | None,
+) -> Candidate:
+    tests = tests_of(model)
+    measured = figures(tests, n_train=len(fold.before), config=config)
+    reigning: list[Figure] = []
+    if champion is not None and champion.catalogue_digest == CATALOGUE_DIGEST:
+        reigning = figures(tests_of(champion.model), n_train=len(fold.before), config=config)
+    facts = {
+        "dataset_digest": dataset.digest,
+        "config": config.model_dump(mode="json"),
+        "trained_from": _day(int(dataset.as_of[0])),
+        "trained_until": _day(fold.cut),
+        "tested_until": _day(int(dataset.as_of[fold.after[-1]])),
+        "rows_trained": len(fold.before),
+        "rows_tested": len(fold.after),
+        "metrics": [asdict(figure) for figure in measured],
+        "champion_metrics": [asdict(figure) for figure in reigning],
+    }
+    return Candidate(model, measured, tests, reigning, facts)
+
+
+def _certified(dataset: Dataset, config: TrainingConfig, candidates: dict[str, Candidate]) -> dict[str, Candidate]:
+    """The dispute candidate with its auto-clear certificate, if any threshold qualifies."""
+    delay, dispute = candidates.get("delay"), candidates.get("dispute")
+    if delay is None or dispute is None or not dispute.tests:
+        return candidates
+    model, clock = dispute.model, delay.model
+    assert isinstance(model, DisputeModel)
+    assert isinstance(clock, DelayModel)
+    fold = _fold(dataset, matured(dataset, np.arange(len(dataset))), config, least="matured invoices")
+    # What a model abstains on is never cleared, so that it is no part of the promise either.
+    X = dataset.matrix.values[fold.after]
+    kept = model.support.covers(X) & clock.support.covers(X)
+    certificate = certify(
+        model.probability(X[kept]),
+        dataset.labels.disputed[fold.after][kept],
+        alpha=config.alpha,
+        delta=config.delta,
+        valid_until=_day(dataset.observed_until, plus=config.certificate_days),
+        data_digest=dataset.digest,
+    )
+    signed = replace(model, certificate=certificate.to_dict() if certificate else {})
+    facts = {**dispute.facts, "certificate": signed.certificate}
+    return {**candidates, "dispute": replace(dispute, model=signed, facts=facts)}
+
+
+def _day(moment: int, *, plus: int = 0) -> str:
+    return (datetime.fromtimestamp(moment / 1e6, UTC) + timedelta(days=plus)).date().isoformat()
