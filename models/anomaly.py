@@ -60,8 +60,8 @@ class Tails:
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "Tails":
         """The tails whose ``to_dict`` gave ``state``."""
-        counts = (np.array(state[name], dtype=np.int64) for name in ("below", "upto"))
-        return cls(np.array(state["knots"], dtype=np.float64), *counts, state["rows"])
+        below, upto = (np.array(state[name], dtype=np.int64) for name in ("below", "upto"))
+        return cls(np.array(state["knots"], dtype=np.float64), below, upto, state["rows"])
 
 
 class TailDetector(OutlierMixin, BaseEstimator):
