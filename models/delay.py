@@ -9,7 +9,7 @@ import numpy as np
 from models.arrays import FloatArray
 from models.calibration import IDENTITY, Calibrator
 from models.hazards import EDGES, DiscreteHazards
-from models.priors import Priors
+from models.priors import Prior, Priors
 from models.support import Support
 
 
@@ -53,6 +53,16 @@ class DelayModel:
         after = self.late_after_days if after_days is None else after_days
         return at_day(self.curve(X), after)
 
+    def base_rate(self) -> float:
+        """The firm's own share of invoices later than ``late_after_days`` over the training rows."""
+        after = [
+            prior.base for prior in self.priors.columns if self._name(prior) == f"late_rate_{self.late_after_days}"
+        ]
+        return after[0] if after else 0.5
+
+    def _name(self, prior: Prior) -> str:
+        return self.feature_names[prior.column]
+
     def expected_days_late(self, X: FloatArray) -> FloatArray:
         """Mean of the distribution in days, ``float64`` (n,)."""
         return mean_days(self.curve(X), self.hazards.centers_)
@@ -94,6 +104,26 @@ def at_day(curve: FloatArray, day: float) -> FloatArray:
         return curve[:, min(right, len(EDGES) - 1)]
     share = float((day - EDGES[right - 1]) / (EDGES[right] - EDGES[right - 1]))
     return (1 - share) * curve[:, right - 1] + share * curve[:, right]
+
+
+def given_open(curve: FloatArray, open_for: FloatArray) -> FloatArray:
+    """Curves given that the invoice is still unpaid ``open_for`` days after its due date.
+
+    P(T > k | T > c) = P(T > k) / P(T > c), and 1 for every k up to c: what has passed unpaid is no longer a chance.
+
+    Args:
+        curve: ``float64`` (n, len(EDGES)).
+        open_for: ``float64`` (n,), days; negative before the due date, NaN without one (nothing is known then).
+    """
+    reached = np.array(
+        [
+            1.0 if np.isnan(c) or c < EDGES[0] else np.interp(c, EDGES, row)
+            for c, row in zip(open_for, curve, strict=True)
+        ]
+    )
+    conditioned = np.minimum(curve / np.maximum(reached, 1e-9)[:, None], 1.0)
+    passed = EDGES[None, :] <= np.where(np.isnan(open_for), -np.inf, open_for)[:, None]
+    return np.where(passed, 1.0, conditioned)
 
 
 def mean_days(curve: FloatArray, centers: FloatArray) -> FloatArray:

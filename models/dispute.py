@@ -118,6 +118,10 @@ class DisputeModel:
         """Calibrated P(disputed or credited), ``float64`` (n,)."""
         return self.calibrator(to_probability(self.blend.decision_function(self.priors(X))))
 
+    def base_rate(self) -> float:
+        """The firm's own share of disputed invoices over the training rows."""
+        return self.priors.columns[0].base if self.priors.columns else 0.5
+
     def contributions(self, X: FloatArray) -> FloatArray:
         """Shares in log-odds of a dispute, ``float64`` (n, k)."""
         return self.blend.contributions(self.priors(X))

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from features.asof import DAY_US
 from features.catalogue import CATALOGUE_DIGEST
 from features.matrix import FeatureMatrix
 from models.anomaly import AnomalyModel
 from models.arrays import BoolArray, FloatArray, IntArray
 from models.artifact import Artifact, ArtifactError
 from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Reason, RiskStatus
-from models.delay import DelayModel, mean_days, quantile_days
+from models.delay import DelayModel, at_day, given_open, mean_days, quantile_days
 from models.dispute import DisputeModel
 from models.hazards import EDGES
 from models.reasons import reasons_for
@@ -21,6 +22,9 @@ from models.reasons import reasons_for
 USUAL_DISPUTE = "dispute_rate"
 HISTORY = "paid_count"
 HIGH_HISTORY, MEDIUM_HISTORY = 10, 3
+# Oddity is explained from here on; most bills are a little odd somewhere.
+ODD_P_VALUE = 0.1
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 class ScoringContext(Protocol):
@@ -54,7 +58,8 @@ class Scorer:
         dispute = self._dispute(matrix, confidence)
         anomaly = self._anomaly(matrix, confidence)
         clearable = self._clearable(X, delay, dispute, anomaly)
-        reasons = self._reasons(matrix, ~clearable) if explain else {}
+        elevated = self._elevated(delay, dispute, anomaly)
+        reasons = self._reasons(matrix, ~clearable, elevated) if explain else {}
         digests = {risk: artifact.digest for risk, artifact in self.artifacts.items()}
         return [
             Assessment(
@@ -79,8 +84,8 @@ class Scorer:
         model: DelayModel | None = self._model("delay")
         if model is None:
             return [DelayRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
-        curve = model.curve(matrix.values)
-        late = model.probability_late(matrix.values) if model.late_after_days not in EDGES else _at(curve, model)
+        curve = given_open(model.curve(matrix.values), _open_for(matrix, due_on))
+        late = at_day(curve, model.late_after_days)
         usual = _column(matrix, f"late_rate_{model.late_after_days}")
         covered = model.support.covers(matrix.values)
         mean, median = mean_days(curve, model.hazards.centers_), quantile_days(curve, 0.5)
@@ -139,23 +144,40 @@ class Scorer:
             dtype=bool,
         )
 
-    def _reasons(self, matrix: FeatureMatrix, wanted: BoolArray) -> dict[int, tuple[Reason, ...]]:
-        rows: IntArray = np.flatnonzero(wanted)
-        found: dict[int, list[Reason]] = {int(row): [] for row in rows}
-        if not len(rows):
-            return {}
-        X = matrix.values[rows]
-        for risk, artifact in self.artifacts.items():
-            contributions = artifact.model.contributions(X)
-            for place, row in enumerate(rows):
-                found[int(row)] += reasons_for(
-                    risk, matrix.names, X[place], contributions[place], artifact.model.medians
+    def _elevated(
+        self, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
+    ) -> dict[str, BoolArray]:
+        """Rows in which each risk is above the firm's ordinary level: only then is there something to explain."""
+        late, disputes = self._model("delay"), self._model("dispute")
+        late_base = late.base_rate() if late else 1.0
+        dispute_base = disputes.base_rate() if disputes else 1.0
+        return {
+            "dispute": np.array([(risk.probability or 0.0) > dispute_base for risk in dispute]),
+            "delay": np.array([(risk.probability_late or 0.0) > late_base for risk in delay]),
+            "anomaly": np.array([(risk.p_value or 1.0) <= ODD_P_VALUE for risk in anomaly]),
+        }
+
+    def _reasons(
+        self, matrix: FeatureMatrix, wanted: BoolArray, elevated: Mapping[str, BoolArray]
+    ) -> dict[int, tuple[Reason, ...]]:
+        found: dict[int, list[Reason]] = {}
+        for risk, chosen in elevated.items():
+            rows: IntArray = np.flatnonzero(wanted & chosen)
+            if not len(rows):
+                continue
+            model = self.artifacts[risk].model
+            contributions = model.contributions(matrix.values[rows])
+            for shares, row in zip(contributions, rows, strict=True):
+                found.setdefault(int(row), []).extend(
+                    reasons_for(risk, matrix.names, matrix.values[row], shares, model.medians)
                 )
         return {row: tuple(reasons) for row, reasons in found.items()}
 
 
-def _at(curve: FloatArray, model: DelayModel) -> FloatArray:
-    return curve[:, int(np.searchsorted(EDGES, model.late_after_days))]
+def _open_for(matrix: FeatureMatrix, due_on: Sequence[date | None]) -> FloatArray:
+    """Days after the due date at the scoring moment (negative before it), NaN without a due date."""
+    due = np.array([np.nan if day is None else day.toordinal() - _EPOCH_ORDINAL for day in due_on])
+    return np.asarray(matrix.as_of // DAY_US - due, dtype=np.float64)
 
 
 def _column(matrix: FeatureMatrix, name: str) -> FloatArray:

@@ -72,7 +72,9 @@ def _dispute(dataset: Dataset, config: TrainingConfig, champion: Artifact | None
 
 
 def _anomaly(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
-    fold = _fold(dataset, np.arange(len(dataset)), config, least="invoices")
+    # Tested on matured rows where there are any; otherwise the latest rows are only held out.
+    certain = matured(dataset, np.arange(len(dataset)))
+    fold = _fold(dataset, certain if len(certain) >= 200 else np.arange(len(dataset)), config, least="invoices")
     model = fit_anomaly(dataset, fold.cut, config)
     return _candidate(dataset, fold, config, model, lambda m: anomaly_tests(dataset, fold.after, m), champion)
 

@@ -22,16 +22,16 @@ _change = partial(Feature, family="change_order", higher_is="worse", actionable=
 _NO_PROJECT = "invoice has no project"
 
 FEATURES: tuple[Feature, ...] = (
-    _work("hours_burn", "number", "ratio", "Hours on the project over the planned hours.", "no plan",
+    _work("hours_burn", "number", "share", "Hours on the project over the planned hours.", "no plan",
           "the project has used {value} of its planned hours (usual: {usual})"),
-    _work("budget_burn", "number", "ratio", "Billed on the project, this invoice included, over its budget.",
+    _work("budget_burn", "number", "share", "Billed on the project, this invoice included, over its budget.",
           "no budget", "the project's budget is billed to {value} (usual: {usual})", evidence=("project", "invoice")),
-    _work("plan_gap", "number", "ratio", "Budget burn less hours burn: billing ahead of the work.",
+    _work("plan_gap", "number", "share", "Budget burn less hours burn: billing ahead of the work.",
           "no budget or no plan", "billing is {value} of the budget ahead of the hours (usual: {usual})"),
-    _work("cost_ratio", "number", "ratio", "Cost of the period's timesheets over the invoice amount (same currency "
+    _work("cost_ratio", "number", "share", "Cost of the period's timesheets over the invoice amount (same currency "
           "only).", "no costed timesheets in the period", "the work cost {value} of the amount (usual: {usual})",
           evidence=("time_entry", "resource", "invoice")),
-    _work("hours_billed_ratio", "number", "ratio", "Hours on time lines over billable timesheet hours of the period.",
+    _work("hours_billed_ratio", "number", "share", "Hours on time lines over billable timesheet hours of the period.",
           "no timesheets in the period", "billed hours are {value} of the timesheets (usual: {usual})",
           higher_is="either", actionable=True, evidence=("time_entry", "invoice_line")),
     _work("period_unapproved_share", "number", "share", "Share of the period's billable hours that is not approved.",
@@ -44,9 +44,9 @@ FEATURES: tuple[Feature, ...] = (
           "the project is closed or on hold ({value})", actionable=True, evidence=("project",)),
     _change("change_orders_pending", "count", "change orders", "Change orders of the project not decided.",
             _NO_PROJECT, "{value} change orders of the project are not approved (usual: {usual})"),
-    _change("change_orders_pending_ratio", "number", "ratio", "Their amount over the invoice amount.",
+    _change("change_orders_pending_ratio", "number", "share", "Their amount over the invoice amount.",
             "no project or amount is zero",
-            "change orders of {value} times this invoice are not approved (usual: {usual})"),
+            "change orders worth {value} of this invoice are not approved (usual: {usual})"),
     _change("change_orders_billed_early", "count", "lines", "Lines that bill a change order that is not approved.",
             "invoice unknown", "{value} lines bill change orders that are not approved (usual: {usual})",
             evidence=("change_order", "invoice_line")),

@@ -17,25 +17,25 @@ MONEY_SCALE = 100
 _rate = partial(Feature, family="contract", higher_is="worse", evidence=("invoice_line", "rate_card", "contract"))
 
 FEATURES: tuple[Feature, ...] = (
-    _rate("rate_excess_max", "number", "ratio", "Largest (line rate / agreed rate - 1) among lines with a role.",
+    _rate("rate_excess_max", "number", "share", "Largest (line rate / agreed rate - 1) among lines with a role.",
           "no line with an agreed rate", "a line is billed {value} above the rate card (usual: {usual})",
           actionable=True),
-    _rate("rate_deviation_mean", "number", "ratio", "Mean of |line rate / agreed rate - 1| over those lines.",
+    _rate("rate_deviation_mean", "number", "share", "Mean of |line rate / agreed rate - 1| over those lines.",
           "no line with an agreed rate", "line rates differ by {value} from the rate card (usual: {usual})",
           actionable=True),
     _rate("lines_off_card", "count", "lines", "Lines whose rate is not the agreed one (0.1 % tolerance).",
           "invoice unknown", "{value} lines are not at the agreed rate (usual: {usual})", actionable=True),
     _rate("lines_without_card", "count", "lines", "Time lines with a role for which no agreed rate is known.",
           "contract has no rate card", "{value} lines have no agreed rate (usual: {usual})", actionable=True),
-    _rate("lines_total_gap", "number", "ratio", "|sum of lines - invoice amount| over |invoice amount|.", "no lines",
+    _rate("lines_total_gap", "number", "share", "|sum of lines - invoice amount| over |invoice amount|.", "no lines",
           "lines and total differ by {value} (usual: {usual})", actionable=True, evidence=("invoice", "invoice_line")),
-    _rate("line_arithmetic_gap", "number", "ratio", "Largest |quantity x rate - line amount| over |line amount|.",
+    _rate("line_arithmetic_gap", "number", "share", "Largest |quantity x rate - line amount| over |line amount|.",
           "no lines", "a line's amount is off its quantity times rate by {value} (usual: {usual})", actionable=True,
           evidence=("invoice_line",)),
-    _rate("cap_usage", "number", "ratio", "Billed on the contract, this invoice included, over the cap plus approved "
+    _rate("cap_usage", "number", "share", "Billed on the contract, this invoice included, over the cap plus approved "
           "change orders.", "contract without a cap", "the contract's cap is used to {value} (usual: {usual})",
           evidence=("invoice", "contract", "change_order")),
-    _rate("value_usage", "number", "ratio", "The same over the agreed contract value plus approved change orders.",
+    _rate("value_usage", "number", "share", "The same over the agreed contract value plus approved change orders.",
           "contract without a value", "the agreed value is billed to {value} (usual: {usual})",
           evidence=("invoice", "contract", "change_order")),
     _rate("terms_gap_days", "number", "days", "Payment terms on the invoice less those of the contract.",
