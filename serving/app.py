@@ -16,6 +16,7 @@ from serving.rules import register_rules
 from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
 from serving.state import ServingState
+from serving.web.pages import install_pages
 
 DESCRIPTION = """
 Which invoices may go out, which need a person, and why. Models assist; controls and people decide.
@@ -65,4 +66,5 @@ def create_app(state: ServingState) -> FastAPI:
     install(app)
     for part in (health, scores, cases, rules, session):
         app.include_router(part.router)
+    install_pages(app)
     return app

@@ -45,6 +45,7 @@ class Authenticator:
     def __call__(self, request: Request, connection: Transaction) -> Principal:
         """The caller, or a 401 or 403 problem."""
         principal = _recognise(request, connection)
+        request.state.principal = principal  # an error page still knows whom it addresses
         principal.require(self.scope)
         return principal
 

@@ -36,7 +36,10 @@ class CaseFilter:
     client_id: str | None = None
     invoice_id: str | None = None
     claimed_by: str | None = None
+    legal_entity_id: str | None = None
+    search: str | None = None  # part of an invoice id, or of a client's or project's name or id
     overdue: bool = False
+    due_today: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ _CONDITIONS = {
     "client_id": "c.client_id = %(client_id)s",
     "invoice_id": "c.invoice_id = %(invoice_id)s",
     "claimed_by": "c.claimed_by = %(claimed_by)s",
+    "legal_entity_id": "EXISTS (SELECT FROM invoice i WHERE i.invoice_id = c.invoice_id "
+    "AND i.legal_entity_id = %(legal_entity_id)s)",
+    "search": "(c.invoice_id ILIKE %(search)s OR c.client_id IN (SELECT client_id FROM client WHERE name ILIKE "
+    "%(search)s OR client_id ILIKE %(search)s) OR c.project_id IN (SELECT project_id FROM project WHERE name ILIKE "
+    "%(search)s OR project_id ILIKE %(search)s))",
 }
 
 
@@ -77,7 +85,9 @@ def list_cases(
         value = getattr(chosen, name)
         if value is not None:
             conditions.append(condition)
-            parameters[name] = str(value)
+            parameters[name] = _containing(value) if name == "search" else str(value)
+    if chosen.due_today:
+        conditions.append("c.due_at < date_trunc('day', clock_timestamp()) + interval '1 day'")
     if chosen.overdue:
         conditions.append("c.due_at <= clock_timestamp()")
     if cursor is not None:
@@ -92,6 +102,13 @@ def list_cases(
     found = rows(connection, query, parameters)
     more = len(found) > limit
     return CasePage(found[:limit], _encode(found[limit - 1], order) if more else None)
+
+
+def _containing(text: str) -> str:
+    """An ILIKE pattern; signs that mean something in patterns stand for themselves."""
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, "\\" + sign)
+    return f"%{text}%"
 
 
 def _encode(row: Row, order: CaseOrder) -> str:

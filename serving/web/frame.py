@@ -1,0 +1,104 @@
+"""What surrounds every page: navigation for the role, who is asking, the theme, the last action's message."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+import orjson
+from fastapi import Request, Response
+
+from serving.auth.principal import Principal
+from serving.auth.scopes import Scope
+from serving.web.words import ROLES
+
+THEME_COOKIE = "triage_theme"
+FLASH_COOKIE = "triage_flash"
+THEMES = ("light", "dark")
+FLASH_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the navigation."""
+
+    path: str
+    title: str
+    scope: Scope
+    icon: str
+
+
+SECTIONS = (
+    Section("/queue", "Queue", Scope.CASES_READ, "queue"),
+    Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
+    Section("/models", "Models", Scope.MODELS_READ, "model"),
+    Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),
+    Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "people"),
+)
+
+
+@dataclass(frozen=True)
+class Flash:
+    """A message of the action before this page: ``good`` or ``bad``, and its text."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything the base template needs.
+
+    Attributes:
+        sections: navigation entries that the caller may open.
+        theme: ``light`` or ``dark`` when chosen, empty to follow the system.
+        here: path and query of this page, for coming back to it.
+        searches: whether the caller may search the queue.
+    """
+
+    sections: tuple[Section, ...]
+    current: str
+    who: str | None
+    roles: str
+    theme: str
+    here: str
+    searches: bool
+    query: str
+    flash: Flash | None
+    request_id: str
+
+
+def sections_for(principal: Principal | None) -> tuple[Section, ...]:
+    """The entries that lead somewhere for this caller."""
+    return tuple(section for section in SECTIONS if principal is not None and principal.may(section.scope))
+
+
+def frame_of(request: Request, principal: Principal | None) -> Frame:
+    """The frame of a page."""
+    path = request.url.path
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return Frame(
+        sections=sections_for(principal),
+        current="/queue" if path.startswith("/cases") else "/" + path.split("/")[1],
+        who=None if principal is None else principal.name,
+        roles="" if principal is None else ", ".join(ROLES[role] for role in principal.roles),
+        theme=theme if theme in THEMES else "",
+        here=path + (f"?{request.url.query}" if request.url.query else "") if request.method == "GET" else "/",
+        searches=principal is not None and principal.may(Scope.CASES_READ),
+        query=request.query_params.get("q", ""),
+        flash=_read_flash(request),
+        request_id=str(request.scope.get("request_id", "")),
+    )
+
+
+def leave_flash(response: Response, tone: str, text: str) -> None:
+    """Say something on the next page."""
+    value = base64.urlsafe_b64encode(orjson.dumps([tone, text])).decode()
+    response.set_cookie(FLASH_COOKIE, value, max_age=FLASH_SECONDS, httponly=True, samesite="lax")
+
+
+def _read_flash(request: Request) -> Flash | None:
+    try:
+        tone, text = orjson.loads(base64.urlsafe_b64decode(request.cookies[FLASH_COOKIE]))
+    except (KeyError, ValueError, TypeError, binascii.Error):
+        return None
+    return Flash(tone, text) if tone in ("good", "bad") and isinstance(text, str) else None

@@ -1,0 +1,48 @@
+"""Audit entries in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from serving.sql import Row
+from serving.web.words import plain
+
+LONGEST = 160
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One entry: who did what to what, and its place in the chain."""
+
+    written_at: datetime
+    action: str
+    actor: str
+    subject: str
+    detail: str
+    place: str
+    digest: str
+
+
+def audit_row(row: Row, names: Mapping[str, str]) -> AuditRow:
+    """An entry of the log."""
+    return AuditRow(
+        written_at=row["written_at"],
+        action=plain(row["action"]),
+        actor=names.get(row["actor_id"], row["actor_id"]),
+        subject=row["subject_id"],
+        detail=_in_short(row["detail"] or {}),
+        place=f"{row['stream']}/{row['position']}",
+        digest=row["digest"][:12],
+    )
+
+
+def _in_short(detail: Mapping[str, Any]) -> str:
+    """Plain values of a document; lists and documents inside it are in the log, not on the page."""
+    parts = [
+        f"{plain(name).lower()}: {value}"
+        for name, value in detail.items()
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    ]
+    text = ", ".join(parts)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,209 @@
+"""The case page: why it is here, what it takes, and who may decide, put together from rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ledger.records.billing import Cause
+from ledger.records.events import ReviewAction
+from serving.auth.principal import Principal
+from serving.auth.scopes import Scope
+from serving.problems import Problem
+from serving.queue.service import barred_from, reviewer_of
+from serving.queue.states import OPEN_STATES, CaseState
+from serving.sql import Row
+from serving.web.presenters.charts import Curve, survival_curve
+from serving.web.presenters.invoice import InvoicePanel
+from serving.web.presenters.queue import Due, Option, Term, due, terms
+from serving.web.presenters.risks import RiskLine, risk_lines
+from serving.web.presenters.timeline import Entry
+from serving.web.words import ACTION_HINTS, ACTIONS, CAUSES, DEGRADED, LAYERS, RISKS, ROUTES, STATES, plain
+
+CURVE_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was typed and not yet written down; kept through every refusal."""
+
+    action: str = ""
+    reason_code: str = ""
+    note: str = ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether anything would be lost."""
+        return bool(self.action or self.reason_code or self.note)
+
+
+@dataclass(frozen=True)
+class ActionChoice:
+    """One decision to choose."""
+
+    value: str
+    label: str
+    hint: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The decision panel.
+
+    Attributes:
+        stance: ``mine``, ``free``, ``held``, ``waiting``, ``barred``, ``closed`` or ``reading``.
+        sentence: the stance in words.
+        second_release: whether a release now would be the first of two.
+    """
+
+    stance: str
+    sentence: str
+    fence: int
+    until: datetime | None
+    actions: tuple[ActionChoice, ...]
+    reasons: tuple[Option, ...]
+    draft: Draft
+    second_release: bool
+    senior: bool
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """One reason of the models: a sentence that can be checked, and where."""
+
+    risk: str
+    sentence: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Context of ``case.html``.
+
+    Attributes:
+        refused: a problem that just kept an action from happening; nothing typed is lost by it.
+        curve: P(more than k days late) over k, if the delay model spoke.
+    """
+
+    kase: Row
+    client: str
+    project: str
+    due: Due
+    terms: tuple[Term, ...]
+    state_words: str
+    route_words: str
+    layer_words: str
+    because: str
+    panel: InvoicePanel
+    risks: tuple[RiskLine, ...]
+    reasons: tuple[ReasonRow, ...]
+    controls: list[Row]
+    degraded: tuple[str, ...]
+    curve: Curve | None
+    curve_points: tuple[tuple[int, float], ...]
+    deciding: Deciding
+    entries: tuple[Entry, ...]
+    versions: tuple[tuple[str, str], ...]
+    sampled: bool
+    scored_at: datetime
+    group_currency: str
+    refused: Problem | None = None
+    holder: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a case page needs beside its case and score, already in words."""
+
+    client: str
+    project: str
+    panel: InvoicePanel
+    entries: tuple[Entry, ...]
+    now: datetime
+    second_release: bool
+    draft: Draft = field(default_factory=Draft)
+    refused: Problem | None = None
+
+
+def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal) -> CasePage:
+    """The whole page."""
+    delay = score["risks"]["delay"]
+    points = tuple((day, share) for day, share in delay["curve"] if day <= CURVE_DAYS)
+    return CasePage(
+        kase=kase,
+        client=around.client,
+        project=around.project,
+        due=due(kase["due_at"], around.now),
+        terms=terms(kase["priority_parts"]),
+        state_words=STATES[kase["state"]],
+        route_words=ROUTES[kase["route"]],
+        layer_words=LAYERS[score["decided_by"]],
+        because=score["because"][:1].upper() + score["because"][1:],
+        panel=around.panel,
+        risks=risk_lines(score["risks"]),
+        reasons=tuple(_reason(reason) for reason in score["reasons"]),
+        controls=score["controls"],
+        degraded=tuple(DEGRADED.get(code, plain(code)) for code in score["degraded"]),
+        curve=survival_curve(points) if delay["status"] == "ok" else None,
+        curve_points=points,
+        deciding=_deciding(kase, around, principal),
+        entries=around.entries,
+        versions=_versions(score),
+        sampled=score["sampled"],
+        scored_at=score["scored_at"],
+        group_currency=kase["group_currency"] or kase["currency"],
+        refused=around.refused,
+        holder=kase["claimed_by_name"] or kase["claimed_by"] or "",
+    )
+
+
+def _reason(reason: Mapping[str, Any]) -> ReasonRow:
+    sentence = reason["sentence"]
+    records = ", ".join(plain(kind).lower() for kind in reason["evidence"])
+    return ReasonRow(RISKS.get(reason["risk"], plain(reason["risk"])), sentence[:1].upper() + sentence[1:], records)
+
+
+def _versions(score: Row) -> tuple[tuple[str, str], ...]:
+    models = tuple((f"{RISKS.get(risk, risk)} model", digest[:12]) for risk, digest in score["model_digests"].items())
+    return (
+        ("Score", score["score_id"]),
+        ("Controls", score["control_version"]),
+        ("Policy", score["policy_version"]),
+        ("Features", score["catalogue_digest"][:12]),
+        *models,
+    )
+
+
+def _deciding(kase: Row, around: Surroundings, principal: Principal) -> Deciding:
+    stance, sentence = _stance(kase, around.now, principal)
+    draft = around.draft
+    return Deciding(
+        stance=stance,
+        sentence=sentence,
+        fence=kase["fence"],
+        until=kase["lease_expires_at"],
+        actions=tuple(ActionChoice(a, ACTIONS[a], ACTION_HINTS[a], a == draft.action) for a in ReviewAction),
+        reasons=tuple(Option(cause, CAUSES[cause], cause == draft.reason_code) for cause in Cause),
+        draft=draft,
+        second_release=around.second_release,
+        senior=principal.may(Scope.CASES_SENIOR),
+    )
+
+
+def _stance(kase: Row, now: datetime, principal: Principal) -> tuple[str, str]:
+    if kase["state"] not in OPEN_STATES:
+        return "closed", f"This case is {STATES[kase['state']].lower()}; nothing more is to be done."
+    if not principal.may(Scope.CASES_WRITE):
+        return "reading", "Your role reads cases and decides none."
+    barred = barred_from(kase, reviewer_of(principal))
+    if barred is not None:
+        return "barred", f"{barred.title}: {barred.detail}."
+    if kase["state"] == CaseState.WAITING:
+        return "waiting", "Evidence was requested. Resume the case when the answer has come."
+    held = kase["state"] == CaseState.CLAIMED and kase["lease_expires_at"] > now
+    if held and kase["claimed_by"] == principal.principal_id:
+        return "mine", "You hold this case."
+    if held:
+        return "held", "Somebody else is working on it."
+    return "free", "Nobody holds this case."

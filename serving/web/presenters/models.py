@@ -1,0 +1,124 @@
+"""Model cards: what was trained on what, how it did beside its baseline, and what is guaranteed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from serving.web import formats
+from serving.web.words import RISKS, plain
+
+METRICS = {
+    "roc_auc": ("ROC-AUC", "higher is better"),
+    "average_precision": ("Average precision", "higher is better"),
+    "brier": ("Brier score", "lower is better"),
+    "ece": ("Calibration error", "lower is better"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric with 95 % intervals, model beside baseline."""
+
+    task: str
+    metric: str
+    better: str
+    model: str
+    model_range: str
+    baseline: str
+    baseline_range: str
+
+
+@dataclass(frozen=True)
+class CertificateCard:
+    """The auto-clear promise, or why there is none."""
+
+    valid: bool
+    sentence: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """One champion."""
+
+    risk: str
+    title: str
+    version: str
+    digest: str
+    details: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+    baseline: str
+    certificate: CertificateCard | None
+
+
+def model_card(model: dict[str, Any], today: date) -> ModelCard:
+    """A loaded model as described by its source; facts that training did not note are left out."""
+    facts: dict[str, Any] = model.get("facts") or {}
+    metrics = [each for each in facts.get("metrics") or [] if isinstance(each, dict)]
+    risk = str(model.get("risk", ""))
+    return ModelCard(
+        risk=risk,
+        title=RISKS.get(risk, plain(risk)),
+        version=str(model.get("version", "–")),
+        digest=str(model.get("digest", ""))[:12] or "–",
+        details=_details(facts),
+        figures=tuple(_figure(each) for each in metrics),
+        baseline=str(metrics[0].get("baseline_name", "")) if metrics else "",
+        certificate=_certificate(facts.get("certificate") or {}, today) if risk == "dispute" else None,
+    )
+
+
+def _details(facts: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    found = []
+    if facts.get("trained_from") and facts.get("trained_until"):
+        found.append(("Trained on", f"{_day(facts['trained_from'])} to {_day(facts['trained_until'])}"))
+    if facts.get("tested_until"):
+        found.append(("Tested until", _day(facts["tested_until"])))
+    if facts.get("rows_trained") is not None:
+        found.append(("Rows", f"{facts['rows_trained']:,} trained, {facts.get('rows_tested', 0):,} tested"))
+    if facts.get("dataset_digest"):
+        found.append(("Data", str(facts["dataset_digest"])[:12]))
+    return tuple(found)
+
+
+def _figure(each: dict[str, Any]) -> Figure:
+    title, better = METRICS.get(str(each["metric"]), (plain(str(each["metric"])), ""))
+    model, baseline = each["model"], each["baseline"]
+    return Figure(
+        task=str(each["task"]).replace(">", " more than ").replace("15d", "15 days").replace("30d", "30 days"),
+        metric=title,
+        better=better,
+        model=_value(model["value"]),
+        model_range=f"{_value(model['low'])} to {_value(model['high'])}",
+        baseline=_value(baseline["value"]),
+        baseline_range=f"{_value(baseline['low'])} to {_value(baseline['high'])}",
+    )
+
+
+def _value(number: float) -> str:
+    return f"{number:.3f}"
+
+
+def _certificate(certificate: dict[str, Any], today: date) -> CertificateCard:
+    if not certificate:
+        return CertificateCard(valid=False, sentence="No threshold qualified: nothing is cleared automatically.")
+    until = date.fromisoformat(certificate["valid_until"])
+    promise = (
+        f"At most {formats.percent(certificate['alpha'])} of the automatically cleared invoices go bad, "
+        f"with confidence {formats.percent(1 - certificate['delta'])}."
+    )
+    details = (
+        ("Cleared when the dispute probability is at most", f"{certificate['threshold']:.4f}"),
+        ("Certified on", f"{certificate['cleared']:,} cleared invoices, {certificate['bad']:,} of them bad"),
+        ("Share cleared", formats.percent(certificate["coverage"])),
+        ("p-value", f"{certificate['p_value']:.4f}"),
+        ("Valid until", formats.day(until)),
+    )
+    if until < today:
+        lapsed = f"Lapsed on {formats.day(until)}: it promises nothing any more. Retrain and certify again."
+        return CertificateCard(valid=False, sentence=lapsed, details=details)
+    return CertificateCard(valid=True, sentence=promise, details=details)
+
+
+def _day(text: str) -> str:
+    return formats.day(date.fromisoformat(str(text)[:10]))

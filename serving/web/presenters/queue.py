@@ -1,0 +1,207 @@
+"""The queue page: one row per case, in words, and the links that filter and sort it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from serving.queue.listing import CaseOrder
+from serving.sql import Row
+from serving.web import formats
+from serving.web.words import ROUTES
+
+CHIPS = 2
+SEVERE = {"hard_stop": "bad", "review": "warn", "warning": "calm"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One ground for a look, in words."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """The service level as people read it; ``exact`` is the moment."""
+
+    tone: str
+    text: str
+    exact: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of the expected-cash formula."""
+
+    words: str
+    value: float
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One case of the table."""
+
+    case_id: str
+    url: str
+    priority: float
+    terms: tuple[Term, ...]
+    client: str
+    project: str
+    invoice_id: str
+    amount: Decimal
+    currency: str
+    at_risk: Decimal | None
+    chips: tuple[Chip, ...]
+    more: int
+    route: str
+    route_words: str
+    state: str
+    due: Due
+    holder: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the strip: a link that filters."""
+
+    label: str
+    value: str
+    unit: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head of the table; ``url`` sorts by it, if it can be sorted."""
+
+    title: str
+    classes: str
+    url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Context of ``queue.html``.
+
+    Attributes:
+        filters: filter name → its choices.
+        hidden: parameters that the filter form must carry on.
+        narrowed: what the list is narrowed to, in words; empty for the whole queue.
+        cleared, elsewhere: what the empty state tells.
+    """
+
+    figures: tuple[Figure, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[QueueRow, ...]
+    filters: Mapping[str, tuple[Option, ...]]
+    hidden: tuple[tuple[str, str], ...]
+    narrowed: tuple[str, ...]
+    next_url: str
+    paged: bool
+    works: bool
+    currency: str
+    cleared: Row
+    elsewhere: Row
+
+
+def link(parameters: Mapping[str, Any], **changes: str | None) -> str:
+    """The queue's address with some parameters changed; a change always starts on the first page."""
+    kept = {name: value for name, value in parameters.items() if value and name != "cursor"}
+    merged = {name: value for name, value in (kept | changes).items() if value}
+    return "/queue" + (f"?{urlencode(merged)}" if merged else "")
+
+
+def columns(parameters: Mapping[str, Any], order: CaseOrder, currency: str) -> tuple[Column, ...]:
+    """Heads of the table; three of them sort."""
+
+    def sortable(title: str, classes: str, by: CaseOrder) -> Column:
+        direction = "ascending" if by is CaseOrder.DUE else "descending"
+        chosen = None if by is CaseOrder.PRIORITY else by.value
+        return Column(title, classes, link(parameters, order=chosen), direction if by is order else "")
+
+    return (
+        sortable("Expected cash", "num", CaseOrder.PRIORITY),
+        Column("Client and project", ""),
+        Column("Invoice", ""),
+        sortable("Amount", "num", CaseOrder.AMOUNT),
+        Column(f"At risk, {currency}" if currency else "At risk", "num"),
+        Column("Why", "why"),
+        Column("Stage", ""),
+        sortable("Due", "", CaseOrder.DUE),
+        Column("Held by", ""),
+    )
+
+
+def queue_row(kase: Row, why: Row, names: Mapping[str, Mapping[str, str]], *, now: datetime, me: str) -> QueueRow:
+    """One case in words."""
+    chips = reasons_in_short(why)
+    held = kase["state"] == "claimed" and kase["lease_expires_at"] > now
+    return QueueRow(
+        case_id=kase["case_id"],
+        url=f"/cases/{kase['case_id']}",
+        priority=kase["priority"],
+        terms=terms(kase["priority_parts"]),
+        client=names["client"].get(kase["client_id"], kase["client_id"]),
+        project=names["project"].get(kase["project_id"], kase["project_id"] or ""),
+        invoice_id=kase["invoice_id"],
+        amount=kase["amount"],
+        currency=kase["currency"],
+        at_risk=None if kase["group_amount"] is None else abs(kase["group_amount"]),
+        chips=chips[:CHIPS],
+        more=max(len(chips) - CHIPS, 0),
+        route=kase["route"],
+        route_words="Senior review" if kase["escalated"] and kase["route"] != "hold" else ROUTES[kase["route"]],
+        state=kase["state"],
+        due=due(kase["due_at"], now),
+        holder=(kase["claimed_by_name"] or kase["claimed_by"]) if held else "",
+        mine=held and kase["claimed_by"] == me,
+    )
+
+
+def reasons_in_short(why: Row) -> tuple[Chip, ...]:
+    """Controls that fired, hard stops first, then the models' reasons; at least the ground of the route."""
+    controls = [Chip(SEVERE[hit["severity"]], hit["title"]) for hit in why["controls"]]
+    reasons = [Chip("calm", _sentence(reason["sentence"])) for reason in why["reasons"]]
+    return tuple(controls + reasons) or (Chip("calm", _sentence(why["because"])),)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def due(moment: datetime, now: datetime) -> Due:
+    """How long is left, and how much that matters."""
+    left, exact = moment - now, formats.moment(moment)
+    if left <= timedelta(0):
+        return Due("bad", f"{formats.span(left)} over", exact)
+    soon = moment.date() == now.date() or left < timedelta(hours=4)
+    return Due("warn" if soon else "calm", f"in {formats.span(left)}", exact)
+
+
+def terms(parts: Row) -> tuple[Term, ...]:
+    """The expected-cash sum, term by term."""
+    money, assumed = f"{parts['amount']:,.0f}", set(parts["assumed"])
+    late = f"{formats.percent(parts['p_late'])} likely late{' (assumed)' if 'p_late' in assumed else ''}"
+    dispute = f"{formats.percent(parts['p_dispute'])} likely disputed{' (assumed)' if 'p_dispute' in assumed else ''}"
+    days = parts["days_to_close"]
+    return (
+        Term(f"{late} × {money} × cost of waiting {days} d to close", parts["delay_value"]),
+        Term(f"{dispute} × {money} × usual write-off", parts["dispute_value"]),
+        Term("less the cost of a review", -parts["review_cost"]),
+    )

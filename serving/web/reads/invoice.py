@@ -1,0 +1,90 @@
+"""The invoice as it is known now: header, exact lines, the controls' facts, approvals and the client's past."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from features.history import History, load_slice, microseconds
+from ledger.records import Invoice, InvoiceLine, Record
+from serving.controls.facts import Facts, facts_of
+from serving.controls.known import Known
+from serving.scoring.document import InlineDocument, records_of
+from serving.sql import Row, first, rows
+
+MOST_APPROVALS = 12
+MOST_SETTLED = 24
+_HEADER = """
+SELECT * FROM invoice WHERE invoice_id = %(id)s AND known_at < %(now)s
+ORDER BY known_at DESC, event_at DESC, record_id DESC LIMIT 1
+"""
+_LINES = """
+SELECT * FROM (
+    SELECT DISTINCT ON (line_id) * FROM invoice_line WHERE invoice_id = %(id)s AND known_at < %(now)s
+    ORDER BY line_id, known_at DESC, event_at DESC, record_id DESC
+) l ORDER BY line_number, line_id
+"""
+_PENDING = """
+SELECT *, count(*) OVER () AS total FROM (
+    SELECT DISTINCT ON (approval_id) approval_id, subject_kind, subject_id, approver_id, approver_role, requested_at,
+           decided_at, invoice_id
+    FROM approval WHERE (project_id = %(project)s OR subject_id = %(id)s) AND known_at < %(now)s
+    ORDER BY approval_id, known_at DESC, event_at DESC, record_id DESC
+) a WHERE decided_at IS NULL ORDER BY (subject_id = %(id)s) DESC, requested_at LIMIT %(limit)s
+"""
+_SETTLED = """
+SELECT * FROM (
+    SELECT DISTINCT ON (invoice_id) invoice_id, amount, currency, due_date, settled_on,
+           settled_on - due_date AS days_late
+    FROM (
+        SELECT * FROM invoice WHERE client_id = %(client)s AND settled_on IS NOT NULL AND due_date IS NOT NULL
+        AND known_at < %(now)s ORDER BY known_at DESC LIMIT 4 * %(limit)s
+    ) recent ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
+) s ORDER BY settled_on DESC, invoice_id DESC LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class InvoiceView:
+    """An invoice with what surrounds it, known before one moment.
+
+    Attributes:
+        header, lines: exact columns of the newest versions; an inline document's own.
+        facts: what controls see, as floats; for comparisons, not for showing money.
+        pending: unanswered approval requests on the invoice or its project, the invoice's own first; each row's
+            ``total`` counts all of them.
+        settled: the client's newest settlements, newest first.
+    """
+
+    header: Row
+    lines: list[Row]
+    facts: Facts
+    pending: list[Row]
+    settled: list[Row]
+
+
+def view_invoice(connection: Connection, score: Row, now: datetime) -> InvoiceView:
+    """The invoice of a score, as known at ``now``; an inline document as it was sent."""
+    invoice_id, records = score["invoice_id"], _inline_records(score)
+    history: History = load_slice(connection, [invoice_id], records=records)
+    # A document that was sent along counts as known from its own scoring moment on.
+    facts = facts_of(Known(history, microseconds(now)), invoice_id)
+    key = {"id": invoice_id, "now": now}
+    header = _of_document(records, Invoice) or [first(connection, _HEADER, key) or {}]
+    lines = _of_document(records, InvoiceLine) if records else rows(connection, _LINES, key)
+    project = header[0].get("project_id")
+    pending = rows(connection, _PENDING, key | {"project": project, "limit": MOST_APPROVALS})
+    settled = rows(connection, _SETTLED, {"client": score["client_id"], "now": now, "limit": MOST_SETTLED})
+    return InvoiceView(header[0], lines, facts, pending, settled)
+
+
+def _inline_records(score: Row) -> Sequence[Record]:
+    if score["document"] is None:
+        return ()
+    return records_of(InlineDocument.model_validate(score["document"]), score["as_of"])
+
+
+def _of_document(records: Sequence[Record], kind: type[Record]) -> list[dict[str, Any]]:
+    return [record.model_dump() for record in records if isinstance(record, kind)]

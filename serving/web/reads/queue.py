@@ -1,0 +1,48 @@
+"""What the queue page reads beside the cases themselves."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from serving.sql import Row, only, rows
+
+
+def why_of(connection: Connection, score_ids: Iterable[str]) -> dict[str, Row]:
+    """Score id → ``because``, ``reasons`` and ``controls`` of the scores."""
+    query = "SELECT score_id, because, reasons, controls FROM score WHERE score_id = ANY(%(ids)s)"
+    return {row["score_id"]: row for row in rows(connection, query, {"ids": list(score_ids)})}
+
+
+def done_today(connection: Connection, account_id: str) -> Row:
+    """What was decided since midnight (UTC): ``cases``, ``cash`` in group currency, ``mine``."""
+    query = """
+        SELECT count(*) FILTER (WHERE c.closed_at >= today) AS cases,
+               coalesce(sum(abs(c.group_amount)) FILTER (WHERE c.closed_at >= today), 0) AS cash,
+               count(*) FILTER (WHERE c.closed_at >= today AND d.reviewer_id = %(account)s) AS mine
+        FROM (SELECT date_trunc('day', clock_timestamp(), 'UTC') AS today) t
+        LEFT JOIN review_case c ON c.closed_at >= today AND c.state = 'decided'
+        LEFT JOIN LATERAL (
+            SELECT reviewer_id FROM case_decision WHERE case_id = c.case_id ORDER BY decided_at DESC LIMIT 1
+        ) d ON true
+    """
+    return only(connection, query, {"account": account_id})
+
+
+def group_currency(connection: Connection) -> str:
+    """The currency in which cash is added up; empty when nothing says so yet."""
+    query = """
+        SELECT coalesce((SELECT group_currency FROM fx_rate LIMIT 1),
+                        (SELECT group_currency FROM review_case WHERE group_currency IS NOT NULL LIMIT 1), '') AS code
+    """
+    return str(only(connection, query)["code"])
+
+
+def elsewhere(connection: Connection) -> Row:
+    """Where else work may be: open cases ``waiting``, ``claimed`` and ``overdue``."""
+    query = """
+        SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
+               count(*) FILTER (WHERE state = 'claimed') AS claimed,
+               count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue
+        FROM review_case WHERE state IN ('open', 'claimed', 'waiting')
+    """
+    return only(connection, query)

@@ -1,0 +1,1 @@
+"""Views: fetch with permission, act, redirect or render. One file per page."""

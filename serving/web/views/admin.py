@@ -1,0 +1,135 @@
+"""People and API keys, for administrators."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse
+from psycopg.errors import UniqueViolation
+from sqlalchemy import Connection
+
+from serving.api.dependencies import AccountAdmin, State, Transaction
+from serving.auth import repository, service
+from serving.auth.principal import Principal
+from serving.auth.scopes import Role, Scope, scopes_of
+from serving.sql import Row
+from serving.state import ServingState
+from serving.web.access import see_other
+from serving.web.render import render
+
+router = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+SHORTEST_PASSWORD = 12
+GRANTABLE = tuple(role for role in Role if role is not Role.SERVICE)
+KEY_SCOPES = tuple(sorted((scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ}) - {Scope.SELF}))
+
+
+@dataclass(frozen=True)
+class AdminPage:
+    """Context of ``admin.html``.
+
+    Attributes:
+        new_key: a key that was just made; shown this once.
+        refusal: why the last form was not carried out; ``typed`` is what stood in it.
+    """
+
+    accounts: list[Row]
+    keys: list[Row]
+    roles: tuple[Role, ...]
+    scopes: tuple[Scope, ...]
+    now: object
+    new_key: str = ""
+    refusal: str = ""
+    typed: Row | None = None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    request: Request
+    connection: Connection
+    state: ServingState
+    principal: Principal
+
+
+def _page(
+    asked: _Asked, *, status: int = 200, new_key: str = "", refusal: str = "", typed: Row | None = None
+) -> Response:
+    page = AdminPage(
+        accounts=repository.list_accounts(asked.connection),
+        keys=repository.list_keys(asked.connection),
+        roles=GRANTABLE,
+        scopes=KEY_SCOPES,
+        now=asked.state.clock(),
+        new_key=new_key,
+        refusal=refusal,
+        typed=typed,
+    )
+    return render(asked.request, "admin.html", page, principal=asked.principal, status=status)
+
+
+@router.get("")
+def read_admin(request: Request, state: State, connection: Transaction, principal: AccountAdmin) -> Response:
+    """Everybody and every key."""
+    return _page(_Asked(request, connection, state, principal))
+
+
+@router.post("/accounts")
+def add_account(
+    request: Request,
+    state: State,
+    connection: Transaction,
+    principal: AccountAdmin,
+    login: Annotated[str, Form(max_length=100)] = "",
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    role: Annotated[Role, Form()] = Role.REVIEWER,
+    resource_id: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Make an account for one person."""
+    asked = _Asked(request, connection, state, principal)
+    typed = {"login": login, "name": name, "role": role, "resource_id": resource_id}
+    refusal = _account_fault(login, name, password, resource_id)
+    if not refusal:
+        new = service.NewAccount(login.strip(), name.strip(), password, (role,), resource_id.strip() or None)
+        try:
+            with connection.begin_nested():
+                service.create_account(connection, new, actor=principal.principal_id)
+        except UniqueViolation:
+            refusal = f"The login {login.strip()} is taken; choose another."
+    if refusal:
+        return _page(asked, status=422, refusal=refusal, typed=typed)
+    return see_other("/admin", good=f"{name.strip()} can log in now.")
+
+
+def _account_fault(login: str, name: str, password: str, resource_id: str) -> str:
+    if not login.strip() or not name.strip():
+        return "Enter a login and a name."
+    if "\x00" in login + name + password + resource_id:
+        return "The NUL character is not allowed."
+    if len(password) < SHORTEST_PASSWORD:
+        return f"The password needs at least {SHORTEST_PASSWORD} characters."
+    return ""
+
+
+@router.post("/keys")
+def add_key(
+    request: Request,
+    state: State,
+    connection: Transaction,
+    principal: AccountAdmin,
+    name: Annotated[str, Form(max_length=200)] = "",
+    scopes: Annotated[list[Scope], Form()] = [],  # noqa: B006 - FastAPI copies defaults
+) -> Response:
+    """Make an API key and show it once."""
+    asked = _Asked(request, connection, state, principal)
+    if not name.strip() or "\x00" in name or not scopes:
+        return _page(asked, status=422, refusal="A key needs a name and at least one scope.")
+    key = service.create_key(connection, name.strip(), scopes, actor=principal.principal_id)
+    return _page(asked, new_key=key)
+
+
+@router.post("/keys/{key_id}/revoke")
+def revoke_key(key_id: str, connection: Transaction, principal: AccountAdmin) -> Response:
+    """Make a key useless from now on."""
+    if service.revoke_key(connection, key_id, actor=principal.principal_id):
+        return see_other("/admin", good="The key is revoked and opens nothing from now on.")
+    return see_other("/admin", bad="That key was not in use any more.")

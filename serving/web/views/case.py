@@ -1,0 +1,223 @@
+"""The case: look at it, claim it, decide it. A refusal shows the case as it is now and keeps what was typed."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from ledger.records.events import ReviewAction
+from serving.api.dependencies import CaseReader, CaseWriter, PathId, State, Transaction
+from serving.auth.principal import Principal
+from serving.problems import FieldError, Invalid, Problem
+from serving.queue import repository, service
+from serving.queue.decide import Decided, DecisionRequest, decide, needs_second
+from serving.scoring.repository import score_row
+from serving.sql import Row
+from serving.state import ServingState
+from serving.web.access import see_other
+from serving.web.presenters.case import Draft, Surroundings, case_page
+from serving.web.presenters.invoice import invoice_panel
+from serving.web.presenters.timeline import story
+from serving.web.reads.invoice import InvoiceView, view_invoice
+from serving.web.reads.names import account_names, names_of
+from serving.web.reads.timeline import LedgerRow, records_about
+from serving.web.render import render
+from serving.web.words import ACTIONS
+
+router = APIRouter(prefix="/cases", include_in_schema=False, default_response_class=HTMLResponse)
+NOTE_LENGTH = 4000
+
+
+def _draft(
+    action: Annotated[str, Form(max_length=40)] = "",
+    reason_code: Annotated[str, Form(max_length=40)] = "",
+    note: Annotated[str, Form(max_length=NOTE_LENGTH)] = "",
+) -> Draft:
+    return Draft(action, reason_code, note.replace("\x00", "").replace("\r\n", "\n"))
+
+
+Typed = Annotated[Draft, Depends(_draft)]
+Fence = Annotated[int, Form(ge=0, le=2**62)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request about a case."""
+
+    request: Request
+    state: ServingState
+    connection: Connection
+    principal: Principal
+    case_id: str
+
+
+def _asked(request: Request, state: State, connection: Transaction, principal: CaseWriter, case_id: PathId) -> Asked:
+    return Asked(request, state, connection, principal, case_id)
+
+
+Acting = Annotated[Asked, Depends(_asked)]
+
+
+@router.get("/{case_id}")
+def read_case(
+    request: Request, state: State, connection: Transaction, principal: CaseReader, case_id: PathId
+) -> Response:
+    """Everything about one case."""
+    return _page(Asked(request, state, connection, principal, case_id))
+
+
+@router.post("/{case_id}/claim")
+def claim(asked: Acting, draft: Typed) -> Response:
+    """Take the case; what was typed under a lost claim comes along."""
+    try:
+        with asked.connection.begin_nested():
+            service.claim(asked.connection, asked.state, asked.case_id, principal=asked.principal)
+    except Problem as refused:
+        return _refused(asked, refused, draft)
+    return _page(asked, draft=draft) if draft.typed else see_other(f"/cases/{asked.case_id}")
+
+
+@router.post("/{case_id}/give-back")
+def give_back(asked: Acting, fence: Fence, draft: Typed) -> Response:
+    """Open the case for others."""
+    try:
+        with asked.connection.begin_nested():
+            service.release(asked.connection, asked.case_id, principal=asked.principal, fence=fence)
+    except Problem as refused:
+        return _refused(asked, refused, draft)
+    return see_other("/queue", good="You gave the case back; it is open for others.")
+
+
+@router.post("/{case_id}/resume")
+def resume(asked: Acting, draft: Typed) -> Response:
+    """Go on with a waiting case."""
+    try:
+        with asked.connection.begin_nested():
+            note = _needed_note(draft)
+            service.resume(asked.connection, asked.case_id, principal=asked.principal, note=note)
+    except Problem as refused:
+        return _refused(asked, refused, draft)
+    return see_other(f"/cases/{asked.case_id}", good="The case is open again.")
+
+
+@router.post("/{case_id}/cancel")
+def cancel(asked: Acting, draft: Typed) -> Response:
+    """Close a case whose invoice is gone; for seniors."""
+    request_id = asked.request.scope["request_id"]
+    try:
+        with asked.connection.begin_nested():
+            note = _needed_note(draft)
+            service.cancel(asked.connection, asked.case_id, principal=asked.principal, note=note, request_id=request_id)
+    except Problem as refused:
+        return _refused(asked, refused, draft)
+    return see_other("/queue", good="The case is cancelled.")
+
+
+def _needed_note(draft: Draft) -> str:
+    if not draft.note.strip():
+        raise Invalid.at("note", "say why in the note")
+    return draft.note
+
+
+@router.post("/{case_id}/decide")
+def decide_case(
+    asked: Acting, draft: Typed, fence: Fence = 0, then: Annotated[str, Form(pattern="^(next|queue)$")] = "next"
+) -> Response:
+    """Decide under the claim and go on to the next case, or back to the queue."""
+    try:
+        with asked.connection.begin_nested():
+            made = decide(
+                asked.connection,
+                asked.state,
+                asked.case_id,
+                _decision(draft, fence),
+                principal=asked.principal,
+                request_id=asked.request.scope["request_id"],
+            )
+    except Problem as refused:
+        return _refused(asked, refused, draft)
+    said = _said(made, draft)
+    following = service.claim_next(asked.connection, asked.state, principal=asked.principal) if then == "next" else None
+    return see_other("/queue" if following is None else f"/cases/{following['case_id']}", good=said)
+
+
+def _decision(draft: Draft, fence: int) -> DecisionRequest:
+    try:
+        return DecisionRequest.model_validate(
+            {
+                "action": draft.action,
+                "fence": max(fence, 1),
+                "reason_code": draft.reason_code or None,
+                "note": draft.note.strip() or None,
+            }
+        )
+    except ValidationError as error:
+        fields = [_field(str((item["loc"] or ("",))[0]), item["msg"]) for item in error.errors()]
+        raise Invalid(" ".join(field.message for field in fields), errors=fields) from error
+
+
+def _field(name: str, message: str) -> FieldError:
+    words = {
+        "action": "Choose what to decide.",
+        "reason_code": "Choose a reason from the list.",
+        "": {
+            "reason_code": "Choose a reason: this decision needs one.",
+            "note": "Write a note: this decision needs one.",
+        }.get(message.removeprefix("Value error, ").split(" ")[0], message),
+    }
+    return FieldError(pointer=name or "form", message=words.get(name, message))
+
+
+def _said(made: Decided, draft: Draft) -> str:
+    action, invoice_id = ACTIONS[ReviewAction(draft.action)], made.kase["invoice_id"]
+    if made.second_release_needed:
+        return f"{invoice_id}: your release is noted; a second person must release it too."
+    return f"{invoice_id}: decided – {action.lower()}."
+
+
+def _refused(asked: Asked, refused: Problem, draft: Draft) -> Response:
+    """The case as it is now, with what was refused and why, and everything that was typed."""
+    if isinstance(refused, service.UnknownCase):
+        raise refused
+    return _page(asked, draft=draft, refused=refused)
+
+
+def _page(asked: Asked, *, draft: Draft | None = None, refused: Problem | None = None) -> Response:
+    connection, state = asked.connection, asked.state
+    kase = service.find(connection, asked.case_id)
+    score = score_row(connection, kase["score_id"])
+    assert score is not None
+    now = state.clock()
+    view = view_invoice(connection, score, now)
+    records = records_about(connection, kase["invoice_id"], now)
+    events = repository.events_of(connection, asked.case_id)
+    people = names_of(connection, "resource", _people(view, records))
+    accounts = account_names(connection, [event["actor_id"] for event in events])
+    entity_id = view.header.get("legal_entity_id")
+    entity = names_of(connection, "legal_entity", [entity_id]).get(entity_id or "", entity_id or "")
+    around = Surroundings(
+        client=names_of(connection, "client", [kase["client_id"]]).get(kase["client_id"], str(kase["client_id"])),
+        project=_project(connection, kase),
+        panel=invoice_panel(view, people=people, entity=entity, now=now),
+        entries=story(events, records, people=people, accounts=accounts),
+        now=now,
+        second_release=needs_second(kase, state),
+        draft=draft or Draft(),
+        refused=refused,
+    )
+    status = 200 if refused is None else refused.status
+    page = case_page(kase, score, around, asked.principal)
+    return render(asked.request, "case.html", page, principal=asked.principal, status=status)
+
+
+def _project(connection: Connection, kase: Row) -> str:
+    names = names_of(connection, "project", [kase["project_id"]])
+    return names.get(kase["project_id"] or "", kase["project_id"] or "")
+
+
+def _people(view: InvoiceView, records: list[LedgerRow]) -> list[str | None]:
+    named = [each.row.get("approver_id") or each.row.get("author_id") for each in records]
+    return [line["resource_id"] for line in view.lines] + [row["approver_id"] for row in view.pending] + named
