@@ -152,9 +152,9 @@ class Scorer:
         late_base = late.base_rate() if late else 1.0
         dispute_base = disputes.base_rate() if disputes else 1.0
         return {
-            "dispute": np.array([(risk.probability or 0.0) > dispute_base for risk in dispute]),
-            "delay": np.array([(risk.probability_late or 0.0) > late_base for risk in delay]),
-            "anomaly": np.array([(risk.p_value or 1.0) <= ODD_P_VALUE for risk in anomaly]),
+            "dispute": np.array([(risk.probability or 0.0) > dispute_base for risk in dispute], dtype=bool),
+            "delay": np.array([(risk.probability_late or 0.0) > late_base for risk in delay], dtype=bool),
+            "anomaly": np.array([(risk.p_value or 1.0) <= ODD_P_VALUE for risk in anomaly], dtype=bool),
         }
 
     def _reasons(

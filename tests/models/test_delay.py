@@ -5,7 +5,7 @@ import pytest
 
 from models.arrays import to_probability
 from models.calibration import Calibrator
-from models.delay import DelayModel, at_day, mean_days, quantile_days
+from models.delay import DelayModel, at_day, given_open, mean_days, quantile_days
 from models.hazards import EDGES
 from tests.models.fitted import delay_model, rows
 
@@ -69,3 +69,21 @@ def test_late_payers_are_expected_later() -> None:
 def test_the_whole_model_survives_a_round_trip_to_the_bit() -> None:
     model, X = delay_model(), rows()
     np.testing.assert_array_equal(DelayModel.from_dict(model.to_dict()).curve(X), model.curve(X))
+
+
+def test_what_has_passed_unpaid_is_no_longer_a_chance() -> None:
+    conditioned = given_open(CURVE, np.array([7.0]))
+    assert (conditioned[0, EDGES <= 7] == 1).all()
+    np.testing.assert_allclose(conditioned[0, EDGES > 7], CURVE[0, EDGES > 7] / 0.6)
+
+
+@pytest.mark.parametrize("open_for", [np.nan, -90.0])
+def test_long_before_the_due_date_or_without_one_nothing_is_conditioned(open_for: float) -> None:
+    np.testing.assert_array_equal(given_open(CURVE, np.array([open_for])), CURVE)
+
+
+@pytest.mark.parametrize("open_for", [-29.0, 2.0, 11.5, 89.0, 400.0])
+def test_a_conditioned_curve_never_grows_and_never_falls_below_the_plain_one(open_for: float) -> None:
+    conditioned = given_open(CURVE, np.array([open_for]))
+    assert (np.diff(conditioned) <= 1e-12).all()
+    assert (conditioned >= CURVE).all()

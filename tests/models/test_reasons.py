@@ -1,0 +1,86 @@
+"""Reasons: only what holds up when somebody looks, in the words of finance."""
+
+import numpy as np
+import pytest
+
+from features.catalogue import BY_NAME
+from models.assessment import Reason
+from models.reasons import MOST_REASONS, in_words, reasons_for
+
+NAMES = ("overdue_count", "po_missing", "days_since_dispute", "days_late_mean", "late_rate_15", "open_count")
+
+
+def _reasons(
+    values: dict[str, float], shares: dict[str, float], usual: float = 1.0, risk: str = "dispute"
+) -> list[Reason]:
+    row = np.array([values.get(name, 0.0) for name in NAMES])
+    contributions = np.array([shares.get(name, 0.0) for name in NAMES])
+    return reasons_for(risk, NAMES, row, contributions, np.full(len(NAMES), usual))
+
+
+def test_the_weightiest_reason_comes_first() -> None:
+    found = _reasons({"overdue_count": 4, "days_late_mean": 30}, {"overdue_count": 0.3, "days_late_mean": 0.9})
+    assert [reason.feature for reason in found] == ["days_late_mean", "overdue_count"]
+    assert found[0].code == "dispute.days_late_mean"
+    assert (found[0].value, found[0].usual, found[0].contribution) == (30.0, 1.0, 0.9)
+
+
+def test_a_value_on_the_better_side_of_the_usual_is_no_reason() -> None:
+    assert not _reasons({"overdue_count": 0}, {"overdue_count": 0.9})
+    assert not _reasons({"days_since_dispute": 400}, {"days_since_dispute": 0.9})
+    assert _reasons({"days_since_dispute": 0.2}, {"days_since_dispute": 0.9})
+
+
+def test_a_missing_value_is_no_reason() -> None:
+    assert not _reasons({"overdue_count": np.nan}, {"overdue_count": 0.9})
+
+
+def test_what_lowers_the_risk_or_hardly_raises_it_is_no_reason() -> None:
+    assert not _reasons({"overdue_count": 4, "open_count": 9}, {"overdue_count": -0.9, "open_count": 0.07})
+
+
+def test_an_unknown_usual_value_does_not_speak_against_a_reason() -> None:
+    (reason,) = _reasons({"overdue_count": 4}, {"overdue_count": 0.9}, usual=np.nan)
+    assert reason.usual is None
+    assert "not known" in reason.sentence
+
+
+def test_an_anomaly_may_lie_on_either_side() -> None:
+    assert _reasons({"days_late_mean": -20}, {"days_late_mean": 2.0}, risk="anomaly")
+
+
+def test_no_more_reasons_are_given_than_a_person_reads() -> None:
+    everything = dict.fromkeys(NAMES, 5.0) | {"days_since_dispute": 0.1}
+    assert len(_reasons(everything, dict.fromkeys(NAMES, 0.5))) == MOST_REASONS
+
+
+def test_evidence_names_the_kinds_of_records_behind() -> None:
+    (reason,) = _reasons({"overdue_count": 4}, {"overdue_count": 0.9})
+    assert reason.evidence == BY_NAME["overdue_count"].evidence
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "words"),
+    [
+        ("late_rate_15", 0.414, "41 %"),
+        ("po_missing", 1.0, "yes"),
+        ("po_missing", 0.0, "no"),
+        ("overdue_count", 3.0, "3"),
+        ("prior_invoices", 1250.0, "1,250"),
+        ("days_late_mean", 3.52, "3.5"),
+        ("days_late_mean", 3.02, "3"),
+        ("days_late_mean", -12.46, "-12.5"),
+        ("log_amount", np.log10(12_501), "12,500"),
+        ("days_late_mean", np.nan, "not known"),
+    ],
+)
+def test_values_are_written_as_a_person_would(feature: str, value: float, words: str) -> None:
+    assert in_words(BY_NAME[feature], value) == words
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_every_feature_makes_a_sentence_without_open_places(name: str) -> None:
+    values, shares = np.array([2.0]), np.array([1.0])
+    (reason,) = reasons_for("anomaly", (name,), values, shares, np.array([1.0]))
+    assert "{" not in reason.sentence
+    assert in_words(BY_NAME[name], 2.0) in reason.sentence

@@ -1,0 +1,165 @@
+"""The three models together: what is missing, abstains or may be cleared, and who gets reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from features.catalogue import CATALOGUE_DIGEST, FEATURE_NAMES
+from models.arrays import FloatArray
+from models.artifact import Artifact, ArtifactError
+from models.assessment import Assessment, Confidence, RiskStatus
+from models.hazards import EDGES
+from models.scorer import ODD_P_VALUE, Scorer
+from tests.models.fitted import anomaly_model, delay_model, dispute_model, matrix, rows
+
+ALL = ("delay", "dispute", "anomaly")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A context in which every invoice is due on one day, or on none."""
+
+    due_on: Sequence[date | None]
+
+
+def _scorer(*risks: str, threshold: float | None = 0.1) -> Scorer:
+    certificate = {} if threshold is None else {"threshold": threshold}
+    models: dict[str, Any] = {
+        "delay": delay_model(),
+        "dispute": dispute_model(certificate),
+        "anomaly": anomaly_model(),
+    }
+    return Scorer({risk: Artifact(models[risk], f"digest of {risk}", CATALOGUE_DIGEST, {}) for risk in risks})
+
+
+def _assess(scorer: Scorer, X: FloatArray, *, due: date | None = date(2026, 3, 1), **how: bool) -> list[Assessment]:
+    return scorer.assess(matrix(X), Due([due] * len(X)), **how)
+
+
+@pytest.mark.parametrize("missing", ALL)
+def test_a_risk_without_a_model_is_unavailable_and_nothing_is_cleared(missing: str) -> None:
+    scorer = _scorer(*(risk for risk in ALL if risk != missing), threshold=1.0)
+    for one in _assess(scorer, rows(5)):
+        assert getattr(one, missing).status is RiskStatus.UNAVAILABLE
+        assert not one.clearable
+        assert (one.clear_score is None) == (missing != "anomaly")
+        assert missing not in one.model_digests
+
+
+def test_without_any_model_everything_is_unavailable_and_nothing_fails() -> None:
+    (one,) = _assess(Scorer({}), rows(1))
+    assert {one.delay.status, one.dispute.status, one.anomaly.status} == {RiskStatus.UNAVAILABLE}
+    assert one.reasons == ()
+
+
+def test_outside_the_training_support_the_models_abstain_and_nothing_is_cleared() -> None:
+    ordinary, strange = np.zeros((1, len(FEATURE_NAMES))), np.full((1, len(FEATURE_NAMES)), 40.0)
+    near, far = _assess(_scorer(*ALL, threshold=1.0), np.vstack([ordinary, strange]))
+    assert (near.delay.status, near.dispute.status, near.clearable) == (RiskStatus.OK, RiskStatus.OK, True)
+    assert (far.delay.status, far.dispute.status) == (RiskStatus.ABSTAINED, RiskStatus.ABSTAINED)
+    assert not far.clearable
+
+
+def test_just_what_lies_at_or_below_the_certified_threshold_is_clearable() -> None:
+    X = rows(200)
+    for one in _assess(_scorer(*ALL, threshold=0.1), X):
+        every_risk_ok = {one.delay.status, one.dispute.status, one.anomaly.status} == {RiskStatus.OK}
+        assert one.dispute.probability is not None
+        assert one.clearable == (every_risk_ok and one.dispute.probability <= 0.1)
+
+
+def test_without_a_certificate_nothing_is_clearable() -> None:
+    assert not any(one.clearable for one in _assess(_scorer(*ALL, threshold=None), rows(50)))
+
+
+def test_reasons_are_given_only_where_a_person_will_look() -> None:
+    found = _assess(_scorer(*ALL), rows(200))
+    assert not any(one.reasons for one in found if one.clearable)
+    assert any(one.clearable for one in found)
+    assert any(one.reasons for one in found if not one.clearable)
+
+
+def test_a_risk_is_explained_only_where_it_is_above_the_firms_ordinary_level() -> None:
+    late, disputed = delay_model().base_rate(), dispute_model().base_rate()
+    for one in _assess(_scorer(*ALL, threshold=None), rows(100)):
+        explained = {reason.risk for reason in one.reasons}
+        assert one.delay.probability_late is not None
+        assert one.dispute.probability is not None
+        assert one.anomaly.p_value is not None
+        assert "delay" not in explained or one.delay.probability_late > late
+        assert "dispute" not in explained or one.dispute.probability > disputed
+        assert "anomaly" not in explained or one.anomaly.p_value <= ODD_P_VALUE
+
+
+def test_reasons_can_be_left_out() -> None:
+    assert not any(one.reasons for one in _assess(_scorer(*ALL), rows(50), explain=False))
+
+
+def test_models_of_other_feature_definitions_are_refused() -> None:
+    artifact = replace(_scorer("delay").artifacts["delay"], catalogue_digest="of another day")
+    with pytest.raises(ArtifactError, match="delay: trained on other feature definitions"):
+        Scorer({"delay": artifact})
+
+
+def test_the_delay_risk_is_read_off_one_curve() -> None:
+    model, X = delay_model(), rows(20)
+    for row, one in enumerate(_assess(_scorer(*ALL), X)):
+        assert [day for day, _ in one.delay.curve] == EDGES.astype(int).tolist()
+        assert one.delay.probability_late == dict(one.delay.curve)[15]
+        assert one.delay.probability_late == model.probability_late(X[row : row + 1])[0]
+        assert one.delay.expected_days_late == pytest.approx(model.expected_days_late(X[row : row + 1])[0])
+
+
+def test_cash_is_expected_at_the_due_date_plus_the_median() -> None:
+    late, early = np.zeros((2, 1, len(FEATURE_NAMES)))
+    late[0, 1], early[0, 1] = 2.0, -2.0
+    soon, later = _assess(_scorer(*ALL), np.vstack([early, late]))
+    assert soon.delay.expected_cash_on is not None
+    assert later.delay.expected_cash_on is not None
+    assert soon.delay.expected_cash_on < date(2026, 3, 1) < later.delay.expected_cash_on
+    (unknown,) = _assess(_scorer(*ALL), late, due=None)
+    assert unknown.delay.expected_cash_on is None
+
+
+@pytest.mark.parametrize(
+    ("paid", "confidence"),
+    [(10, Confidence.HIGH), (9, Confidence.MEDIUM), (3, Confidence.MEDIUM), (2, Confidence.LOW), (np.nan, "low")],
+)
+def test_confidence_follows_the_clients_payment_history(paid: float, confidence: str) -> None:
+    X = np.zeros((1, len(FEATURE_NAMES)))
+    X[0, FEATURE_NAMES.index("paid_count")] = paid
+    (one,) = _assess(_scorer(*ALL), X)
+    assert {one.delay.confidence, one.dispute.confidence, one.anomaly.confidence} == {confidence}
+
+
+def test_the_clear_score_follows_the_larger_risk() -> None:
+    for one in _assess(_scorer(*ALL), rows(20)):
+        assert one.delay.probability_late is not None
+        assert one.dispute.probability is not None
+        assert one.clear_score == 1 - max(one.delay.probability_late, one.dispute.probability)
+
+
+def test_a_missing_usual_rate_is_told_as_unknown() -> None:
+    X = np.zeros((1, len(FEATURE_NAMES)))
+    X[0, FEATURE_NAMES.index("dispute_rate")] = np.nan
+    (one,) = _assess(_scorer(*ALL), X)
+    assert one.dispute.usual is None
+    assert one.delay.usual == 0.0
+
+
+def test_one_row_is_assessed_as_it_is_in_a_batch() -> None:
+    scorer, X = _scorer(*ALL), rows(30)
+    for row, one in enumerate(_assess(scorer, X)):
+        (alone,) = _assess(scorer, X[row : row + 1])
+        assert alone.clearable == one.clearable
+        assert alone.dispute.probability == pytest.approx(one.dispute.probability, abs=1e-12)
+        assert alone.anomaly.p_value == one.anomaly.p_value
+        assert [reason.code for reason in alone.reasons] == [reason.code for reason in one.reasons]
+
+
+def test_no_rows_give_no_assessments() -> None:
+    assert _assess(_scorer(*ALL), rows(0)) == []
