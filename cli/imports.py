@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
-from ledger.imports.mapping import load_mapping
+from ledger.imports.loading import load_mapping
 from ledger.imports.replay import replay
 from ledger.imports.runner import ImportResult, dry_run, import_file
 from ledger.quarantine import BadRow, open_rows
@@ -49,14 +51,19 @@ def _progress() -> Progress:
 def _report(path: Path, result: ImportResult, *, check: bool) -> None:
     records = result.records
     made = f"would make {records.accepted:,} records" if check else f"{records.accepted:,} records accepted"
-    console.print(
-        f"[bold]{path.name}[/]: {result.rows:,} rows, {made}, {records.duplicates:,} duplicates, "
+    _say(
+        f"{path.name}: {result.rows:,} rows, {made}, {records.duplicates:,} duplicates, "
         f"{records.conflicts:,} conflicts, {result.quarantined:,} rows quarantined"
     )
     if result.first_problems:
         console.print(_problems("First problems", result.first_problems))
         if not check:
-            console.print("Next: correct the mapping or a cell, then `triage quarantine --replay -m MAPPING`.")
+            _say("Next: correct the mapping or a cell, then `triage quarantine --replay -m MAPPING`.")
+
+
+def _say(text: str) -> None:
+    """One line, whatever the width of the terminal and the characters in a file's name."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _problems(title: str, rows: list[BadRow]) -> Table:
@@ -64,7 +71,7 @@ def _problems(title: str, rows: list[BadRow]) -> Table:
     for heading in ("row", "record", "field", "reason"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(str(row.row_number), row.kind or "", row.field or "", row.reason)
+        table.add_row(str(row.row_number), row.kind or "", row.field or "", escape(row.reason))
     return table
 
 
@@ -81,18 +88,38 @@ def quarantine_rows(
     if again:
         if mapping is None:
             raise typer.BadParameter("replay needs --mapping")
-        cells = dict(part.split("=", 1) for part in repairs or [])
-        result = replay(engine, load_mapping(mapping), only=only, repairs=cells)
-        console.print(f"{result.repaired} rows became {result.records.accepted} records")
-        if result.still_bad:
-            console.print(_problems(f"{len(result.still_bad)} rows are still bad", list(result.still_bad[:20])))
-        return
+        _replay(engine, mapping, only=only, repairs=_cells(repairs or []))
+    else:
+        _list(engine, only)
+
+
+def _cells(repairs: list[str]) -> dict[str, str]:
+    if wrong := [part for part in repairs if "=" not in part]:
+        raise typer.BadParameter(f"{wrong[0]!r} is not COLUMN=VALUE")
+    return dict(part.split("=", 1) for part in repairs)
+
+
+def _replay(engine: Engine, mapping: str, *, only: int | None, repairs: dict[str, str]) -> None:
+    result = replay(engine, load_mapping(mapping), only=only, repairs=repairs)
+    records = result.records
+    _say(
+        f"{result.repaired} rows became {records.accepted} records "
+        f"({records.duplicates} duplicates, {records.conflicts} conflicts)"
+    )
+    if result.still_bad:
+        console.print(_problems(f"{len(result.still_bad)} rows are still bad", list(result.still_bad[:20])))
+
+
+def _list(engine: Engine, only: int | None) -> None:
     with engine.connect() as connection:
-        rows = open_rows(connection, limit=100)
+        rows = open_rows(connection, only=only, limit=100)
     table = Table(title="Quarantine (first 100)" if rows else "Quarantine is empty", title_justify="left")
     for heading in ("id", "from", "row", "record", "field", "reason"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        cells_ = (row.quarantine_id, row.origin, row.row_number, row.kind or "", row.field or "", row.reason)
-        table.add_row(*map(str, cells_))
+        shown = (row.quarantine_id, row.origin, row.row_number, row.kind or "", row.field or "", row.reason)
+        table.add_row(*(escape(str(cell)) for cell in shown))
     console.print(table)
+    for row in rows if only is not None else ():
+        for name, cell in row.raw.items():
+            _say(f"{name}: {cell}")

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import PlainError
 from ledger.settings import DEMO_FIRM, Settings
@@ -51,7 +52,10 @@ def locate(settings: Settings) -> Database:
 
 
 def _external(settings: Settings) -> Database:
-    url = make_url(settings.database_url or "").set(drivername="postgresql+psycopg")
+    try:
+        url = make_url(settings.database_url or "").set(drivername="postgresql+psycopg")
+    except ArgumentError as error:
+        raise DatabaseUnavailableError("DATABASE_URL is not a URL: write postgresql://user@host:5432/name") from error
     if settings.firm != DEMO_FIRM:
         url = url.set(database=database_name(settings.firm))
     database = Database(url, embedded=False)

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -36,11 +38,11 @@ def keep(connection: Connection, rows: Sequence[BadRow]) -> int:
     return len(connection.execute(statement, values).all())
 
 
-def open_rows(connection: Connection, *, origin: str | None = None, limit: int | None = None) -> Sequence[Any]:
-    """Unresolved rows, oldest first."""
+def open_rows(connection: Connection, *, only: int | None = None, limit: int | None = None) -> Sequence[Any]:
+    """Unresolved rows, oldest first; ``only`` one of them by its id."""
     query = select(quarantine).where(quarantine.c.resolved_at.is_(None)).order_by(quarantine.c.quarantine_id)
-    if origin is not None:
-        query = query.where(quarantine.c.origin == origin)
+    if only is not None:
+        query = query.where(quarantine.c.quarantine_id == only)
     return connection.execute(query if limit is None else query.limit(limit)).all()
 
 
@@ -54,27 +56,64 @@ def resolve(connection: Connection, quarantine_id: int, *, resolution: str) -> b
     return connection.execute(statement).rowcount == 1
 
 
+def raw_cells(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw row as it was read, from how it is stored: typed values and odd characters come back as they were."""
+    cells: dict[str, Any] = _restored(raw)
+    return cells
+
+
 def _values(row: BadRow) -> dict[str, Any]:
-    text = json.dumps(row.raw, default=_as_text, sort_keys=True)
+    raw = _storable(row.raw)
     return {
         "batch_id": row.batch_id,
         "origin": row.origin,
         "row_number": row.row_number,
         "kind": row.kind,
         "field": row.field,
-        "reason": _storable(row.reason),
-        "raw": json.loads(_UNSTORABLE_ESCAPE.sub(r"\\ufffd", text)),
-        "raw_digest": hashlib.sha256(text.encode()).hexdigest(),
+        "reason": _UNSTORABLE.sub("\ufffd", row.reason),
+        "raw": raw,
+        "raw_digest": hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest(),
     }
 
 
-# JSON escapes that PostgreSQL cannot store: NUL, and the lone surrogates that stand for undecodable bytes.
-_UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|dc[89a-f][0-9a-f])")
+# Characters that PostgreSQL cannot store: NUL, and the lone surrogates that stand for undecodable bytes.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+# What JSON has no type for is stored as {"#type": text}, so that a replay sees the very cell that the import saw.
+_READ_BACK: dict[str, Callable[[str], Any]] = {
+    "#date": date.fromisoformat,
+    "#datetime": datetime.fromisoformat,
+    "#decimal": Decimal,
+    "#float": float,
+    "#escaped": json.loads,
+}
 
 
-def _storable(text: str) -> str:
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+def _storable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_UNSTORABLE.sub("\ufffd", str(name)): _storable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(part) for part in value]
+    if isinstance(value, str):
+        return {"#escaped": json.dumps(value)} if _UNSTORABLE.search(value) else value
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else {"#float": str(value)}
+    if isinstance(value, datetime):
+        return {"#datetime": value.isoformat()}
+    return {"#date": value.isoformat()} if isinstance(value, date) else _as_text(value)
 
 
-def _as_text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+def _as_text(value: Any) -> Any:
+    return {"#decimal": str(value)} if isinstance(value, Decimal) else str(value)
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_restored(part) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    if len(value) == 1 and (reader := _READ_BACK.get(next(iter(value)))):
+        return reader(next(iter(value.values())))
+    return {name: _restored(part) for name, part in value.items()}

@@ -24,6 +24,9 @@ Columns = dict[str, NDArray[Any]]
 NO_MOMENT = np.iinfo(np.int64).min
 SYSTEM_COLUMNS = ("record_id",)
 
+# A row must fit into one block; notes can be long.
+_BLOCK_BYTES = 1 << 24
+
 
 @cache
 def column_type(kind: str, name: str) -> type:
@@ -118,8 +121,8 @@ def _read_table(connection: Connection, kind: str, columns: Sequence[str]) -> Co
     buffer.seek(0)
     table = pyarrow.csv.read_csv(
         buffer,
-        read_options=pyarrow.csv.ReadOptions(column_names=list(columns)),
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+        read_options=pyarrow.csv.ReadOptions(column_names=list(columns), block_size=_BLOCK_BYTES),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={name: _arrow_type(kind, name) for name in columns},
             null_values=[""],

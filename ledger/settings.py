@@ -1,5 +1,6 @@
 """Where this installation keeps its data: the environment variables every room shares, read in one place."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -7,12 +8,20 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.errors import PlainError
+
 DEMO_FIRM = "demo"
 
 
+class FirmNameError(PlainError):
+    """A firm's name that cannot name a database."""
+
+
 def _check_firm(name: str) -> str:
-    if not (name.isascii() and name.replace("_", "").isalnum() and name[0].isalpha() and name == name.lower()):
-        raise ValueError("a firm's name is lower-case letters, digits and _, starting with a letter")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise FirmNameError(
+            f"{name!r} cannot name a firm: use up to 40 lower-case letters, digits and _, starting with a letter"
+        )
     return name
 
 
@@ -26,7 +35,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True)
 
     home: Path = Field(Path("var"), validation_alias="TRIAGE_HOME", description="folder of all local data")
-    firm: Annotated[str, Field(max_length=40), AfterValidator(_check_firm)] = Field(
+    firm: Annotated[str, AfterValidator(_check_firm)] = Field(
         DEMO_FIRM, validation_alias="TRIAGE_FIRM", description="firm whose database, experiments and models are used"
     )
     database_url: str | None = Field(

@@ -71,10 +71,11 @@ def _plain(value: Any) -> Any:
 
 
 # Rows go in by key, not by arrival: two writers of the same keys then never wait for each other in a circle, and
-# record_id, the last tie-breaker of the as-of rule, does not depend on the order of the input.
+# record_id, the last tie-breaker of the as-of rule, does not depend on the order of the input. Of several contents
+# under one key in one batch, the one known first is the one that stays.
 _INSERT = sql.SQL(
-    "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging} ORDER BY source, source_id, version, digest "
-    "ON CONFLICT (source, source_id, version) DO NOTHING"
+    "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging} "
+    "ORDER BY source, source_id, version, known_at, digest ON CONFLICT (source, source_id, version) DO NOTHING"
 )
 _COUNT_CONFLICTS = sql.SQL(
     "SELECT count(*) FROM {staging} s JOIN {table} t USING (source, source_id, version) WHERE s.digest <> t.digest"

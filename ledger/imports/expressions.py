@@ -1,173 +1,14 @@
-"""The words of a mapping: small declarative expressions over one raw row, each compiled once into a function."""
+"""The words of a mapping that are made of others: templates, the latest of several, days added and between."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator
 
-from ledger.imports.parsing import (
-    CellError,
-    day_to_moment,
-    parse_bool,
-    parse_date,
-    parse_datetime,
-    parse_decimal,
-    parse_int,
-    parse_number_as_text,
-    parse_text,
-)
-
-Row = Mapping[str, Any]
-Evaluate = Callable[[Row], Any]
-
-_DATED = ("date", "datetime")
-
-
-class MissingColumnError(CellError):
-    """The row lacks a column that the mapping names."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a mapping declares for all its expressions, and those already compiled."""
-
-    zone: ZoneInfo
-    compiled: dict[str, Evaluate] = field(default_factory=dict)
-
-    def compile(self, expression: "Expression") -> Evaluate:
-        """The expression as a function that computes once per row, wherever in the mapping it stands."""
-        key = f"{type(expression).__name__}{expression.model_dump_json()}"
-        if key not in self.compiled:
-            self.compiled[key] = _once_per_row(expression.build(self))
-        return self.compiled[key]
-
-
-def _once_per_row(evaluate: Evaluate) -> Evaluate:
-    last_row: Row | None = None
-    last_value: Any = None
-
-    def remembered(row: Row) -> Any:
-        nonlocal last_row, last_value
-        if row is not last_row:
-            # A failing cell leaves the memory as it was, so that the next asker sees the same error.
-            last_value = evaluate(row)
-            last_row = row
-        return last_value
-
-    return remembered
-
-
-class Expression(BaseModel, ABC):
-    """Base of the mapping's words; an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @abstractmethod
-    def build(self, context: Context) -> Evaluate:
-        """A function from a raw row to a value (``None`` for an empty cell)."""
-
-    def columns(self) -> set[str]:
-        """The raw columns it reads."""
-        return set()
-
-
-class Column(Expression):
-    """The value of a column, parsed as declared; a dotted name reaches into nested JSON."""
-
-    column: str
-    parse: Literal["text", "number_as_text", "decimal", "int", "bool", "date", "datetime", "map"] = "text"
-    format: str | None = None
-    decimal_mark: str = "."
-    group_mark: str = ""
-    true: tuple[str, ...] = ()
-    false: tuple[str, ...] = ()
-    values: dict[str, Any] = Field(default_factory=dict)
-    otherwise: Any = None
-    absolute: bool = False
-    at: Literal["start_of_day", "end_of_day"] | None = None
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def _declared(self) -> "Column":
-        if self.parse in _DATED and not self.format:
-            raise ValueError(f"column {self.column!r}: a {self.parse} needs its format; dates are never guessed")
-        if self.parse == "bool" and not (self.true and self.false):
-            raise ValueError(f"column {self.column!r}: a bool needs its words for true and false")
-        if self.parse == "map" and not self.values:
-            raise ValueError(f"column {self.column!r}: a map needs values")
-        return self
-
-    def columns(self) -> set[str]:
-        """The raw columns it reads."""
-        return set() if self.optional else {self.column}
-
-    def build(self, context: Context) -> Evaluate:
-        """Look up, treat empty as absent, parse."""
-        parser = self._parser(context)
-
-        def evaluate(row: Row) -> Any:
-            raw = _lookup(row, self.column, optional=self.optional)
-            return None if raw is None or raw == "" or (isinstance(raw, str) and not raw.strip()) else parser(raw)
-
-        return evaluate
-
-    def _parser(self, context: Context) -> Callable[[Any], Any]:
-        pattern, zone = self.format or "", context.zone
-        parsers: dict[str, Callable[[Any], Any]] = {
-            "text": parse_text,
-            "number_as_text": parse_number_as_text,
-            "decimal": self._decimal,
-            "int": parse_int,
-            "bool": lambda raw: parse_bool(raw, true=self.true, false=self.false),
-            "date": lambda raw: self._date(raw, zone),
-            "datetime": lambda raw: parse_datetime(raw, pattern=pattern, zone=zone),
-            "map": self._mapped,
-        }
-        return parsers[self.parse]
-
-    def _decimal(self, raw: Any) -> Any:
-        number = parse_decimal(raw, decimal_mark=self.decimal_mark, group_mark=self.group_mark)
-        return abs(number) if self.absolute else number
-
-    def _date(self, raw: Any, zone: ZoneInfo) -> date | datetime:
-        day = parse_date(raw, pattern=self.format or "")
-        return day_to_moment(day, at=self.at, zone=zone) if self.at else day
-
-    def _mapped(self, raw: Any) -> Any:
-        text = parse_text(raw)
-        if text in self.values:
-            return self.values[text]
-        if "otherwise" in self.model_fields_set:
-            return self.otherwise
-        raise CellError(f"{text!r} is not among the declared values {sorted(self.values)}")
-
-
-def _lookup(row: Row, name: str, *, optional: bool) -> Any:
-    if name in row:
-        return row[name]
-    value: Any = row
-    for part in name.split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            if optional:
-                return None
-            raise MissingColumnError(f"the row has no column {name!r}")
-        value = value[part]
-    return value
-
-
-class Constant(Expression):
-    """The same value for every row."""
-
-    value: Any
-
-    def build(self, context: Context) -> Evaluate:  # noqa: ARG002 - a constant needs no context
-        """The value."""
-        return lambda row: self.value  # noqa: ARG005 - nor a row
+from ledger.imports.cells import Column, Constant, Context, Evaluate, Expression, Row
+from ledger.imports.parsing import CellError, day_to_moment
 
 
 class Template(Expression):
@@ -175,15 +16,24 @@ class Template(Expression):
 
     template: str
 
+    @field_validator("template")
+    @classmethod
+    def _readable(cls, template: str) -> str:
+        # Python's own rules for format strings: a lone brace raises ValueError.
+        if any(spec or conversion or name == "" for _, name, spec, conversion in Formatter().parse(template)):
+            raise ValueError(f"{template!r}: a place is the name of a column and nothing else")
+        return template
+
     def build(self, context: Context) -> Evaluate:
         """Fill the places."""
-        cells = {name: context.compile(Column(column=name)) for name in self.columns()}
+        parts = [(text, name) for text, name, _, _ in Formatter().parse(self.template)]
+        cells = {name: context.compile(Column(column=name)) for name in sorted(self.columns())}
 
         def evaluate(row: Row) -> str:
             values = {name: cell(row) for name, cell in cells.items()}
-            if empty := sorted(name for name, value in values.items() if value is None):
+            if empty := [name for name, value in values.items() if value is None]:
                 raise CellError(f"{', '.join(empty)} is empty, but {self.template!r} needs it")
-            return self.template.format(**values)
+            return "".join(text + (values[name] if name else "") for text, name in parts)
 
         return evaluate
 
@@ -228,7 +78,10 @@ class Shifted(Expression):
             if base is None or count is None:
                 return None
             day = base + timedelta(days=int(count))
-            return day_to_moment(day, at=self.at, zone=context.zone) if self.at else day
+            if self.at is None:
+                return day
+            local = day.astimezone(context.zone).date() if isinstance(day, datetime) else day
+            return day_to_moment(local, at=self.at, zone=context.zone)
 
         return evaluate
 

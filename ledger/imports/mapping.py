@@ -1,28 +1,21 @@
 """A mapping file: which records a row of some export becomes, and how each of their columns is read."""
 
+import codecs
 import hashlib
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ledger.errors import PlainError
-from ledger.imports.expressions import AnyExpression, Context, Evaluate, Row
+from ledger.imports.cells import Context, Evaluate, Row, lookup
+from ledger.imports.expressions import AnyExpression
 from ledger.imports.parsing import CellError
 from ledger.records import ENVELOPE, KINDS, Record
 
 # Pseudo-column: the how-manieth row it is with the same values in the mapping's ``occurrence_of`` columns.
 OCCURRENCE = "#occurrence"
-
-SHIPPED = Path(__file__).parents[1] / "mappings"
-
-
-class MappingError(PlainError):
-    """The mapping file cannot be used; the message names the file and each place."""
 
 
 class RowError(Exception):
@@ -42,9 +35,16 @@ class Condition(BaseModel):
     among: tuple[str, ...] | None = None
     not_among: tuple[str, ...] | None = None
 
+    @model_validator(mode="after")
+    def _says_something(self) -> "Condition":
+        if self.among is None and self.not_among is None:
+            raise ValueError(f"condition on {self.column!r} needs among or not_among")
+        return self
+
     def holds(self, row: Row) -> bool:
-        """Whether the row qualifies."""
-        text = str(row.get(self.column) or "").strip()
+        """Whether the row qualifies; an empty or absent cell is the word ``""``."""
+        cell = lookup(row, self.column, optional=True)
+        text = "" if cell is None else str(cell).strip()
         return (self.among is None or text in self.among) and (self.not_among is None or text not in self.not_among)
 
 
@@ -88,17 +88,24 @@ class RecordMapping(BaseModel):
             raise ValueError(f"{self.kind} needs {', '.join(missing)}")
         return self
 
+    def columns(self) -> set[str]:
+        """The raw columns it reads, those of its conditions included."""
+        parts = [self.source_id, self.event_at, self.known_at, *self.fields.values()]
+        versions = [] if self.version is None else [self.version]
+        conditions = {condition.column for condition in self.when}
+        return conditions.union(*(part.columns() for part in [*parts, *versions]))
+
 
 class Mapping(BaseModel):
     """A whole mapping file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
     source: str
     description: str = ""
     encoding: str = "utf-8"
-    delimiter: str = ","
+    delimiter: str = Field(",", min_length=1, max_length=1)
     time_zone: str
     occurrence_of: tuple[str, ...] = Field(
         (), description="columns that name a row but for repeats; #occurrence then counts the repeats in file order"
@@ -110,18 +117,22 @@ class Mapping(BaseModel):
     def _known_zone(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"unknown time zone {zone!r}") from error
         return zone
 
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str) -> str:
+        try:
+            return codecs.lookup(encoding).name
+        except LookupError as error:
+            raise ValueError(f"unknown encoding {encoding!r}") from error
+
     def columns(self) -> set[str]:
-        """Top-level columns that every row must have."""
-        needed: set[str] = set()
-        for record in self.records:
-            if record.each is None:
-                parts = [record.source_id, record.event_at, record.known_at, *record.fields.values()]
-                needed |= set().union(*(part.columns() for part in parts))
-        return {name for name in needed if "." not in name and name != OCCURRENCE} | set(self.occurrence_of)
+        """Columns that every row must have; a dotted name may be nested in the column named before the dot."""
+        own = [record.columns() for record in self.records if record.each is None]
+        return (set().union(*own) - {OCCURRENCE}) | set(self.occurrence_of)
 
     def digest(self) -> str:
         """SHA-256 (hex) of what the mapping says."""
@@ -193,24 +204,6 @@ def _parts(row: Row, mapping: RecordMapping) -> list[Row]:
         elements = elements.get(name) if isinstance(elements, MappingABC) else None
     if not isinstance(elements, list):
         raise RowError(mapping.kind, None, f"expected a list at {mapping.each!r}")
+    if not all(isinstance(element, MappingABC) for element in elements):
+        raise RowError(mapping.kind, None, f"expected objects in the list at {mapping.each!r}")
     return [{**element, "parent": row} for element in elements]
-
-
-def load_mapping(place: str | Path) -> Mapping:
-    """A mapping by path, or a shipped one by name.
-
-    Raises ``MappingError`` naming the file and every wrong place in it.
-    """
-    path = Path(place)
-    if not path.exists() and (SHIPPED / f"{place}.yaml").exists():
-        path = SHIPPED / f"{place}.yaml"
-    try:
-        return Mapping.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        shipped = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.yaml")))
-        raise MappingError(f"no mapping {place!r}: give a file, or one of the shipped {shipped}") from error
-    except yaml.YAMLError as error:
-        raise MappingError(f"{path}: not YAML: {error}") from error
-    except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
-        raise MappingError(f"{path}: {places}") from error

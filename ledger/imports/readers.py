@@ -1,6 +1,5 @@
 """Rows out of CSV, Parquet and JSON Lines, one at a time; a row that cannot be read is handed on as such."""
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet
+import pyarrow as pa
+from pyarrow.parquet import ParquetFile
 
 from ledger.errors import PlainError
+from ledger.imports.csv_lines import csv_records
 from ledger.imports.mapping import Mapping
+
+BEYOND = "beyond the header"
+LINE = "line"
 
 
 class FileError(PlainError):
@@ -42,43 +46,41 @@ def read_rows(path: Path, mapping: Mapping) -> Iterator[RawRow]:
 
 
 def _check_columns(path: Path, present: list[str], mapping: Mapping) -> None:
-    if missing := sorted(mapping.columns() - set(present)):
+    needed = mapping.columns()
+    if missing := sorted(name for name in needed if not {name, name.split(".")[0]} & set(present)):
         raise FileError(
             f"{path.name} has no column {', '.join(missing)}: mapping {mapping.name!r} is for another export"
         )
+    if twice := sorted(name for name in needed if present.count(name) > 1):
+        raise FileError(f"{path.name} has column {', '.join(twice)} twice: rename one of them")
 
 
 def _csv_rows(path: Path, mapping: Mapping) -> Iterator[RawRow]:
     # Undecodable bytes become surrogates, which the parsers refuse: the row is quarantined and the import goes on.
     with path.open(encoding=mapping.encoding, errors="surrogateescape", newline="") as file:
-        reader = csv.reader((line.replace("\x00", "\ufffd") for line in file), delimiter=mapping.delimiter)
-        header = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
+        records = csv_records(file, mapping.delimiter)
+        header = [name.strip().lstrip("\ufeff") for name in next(records, (1, [], None))[1]]
         _check_columns(path, header, mapping)
-        for cells in reader:
-            if not cells:
-                continue
-            row = dict(zip(header, cells, strict=False))
-            if len(cells) == len(header):
-                yield RawRow(reader.line_num, row)
-            else:
-                extra = {"beyond the header": cells[len(header) :]} if len(cells) > len(header) else {}
-                yield RawRow(reader.line_num, {**row, **extra}, f"{len(cells)} cells under {len(header)} columns")
+        for number, cells, problem in records:
+            beyond = {BEYOND: cells[len(header) :]} if len(cells) > len(header) else {}
+            yield RawRow(number, {**dict(zip(header, cells, strict=False)), **beyond}, problem)
 
 
 def _jsonl_rows(path: Path, mapping: Mapping) -> Iterator[RawRow]:  # noqa: ARG001 - JSON rows may lack columns
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
-                yield _json_row(number, line)
+                yield json_row(number, line.rstrip("\n"))
 
 
-def _json_row(number: int, line: str) -> RawRow:
+def json_row(number: int, line: str) -> RawRow:
+    """One line of JSON as a row; numbers stay exact."""
     try:
         row = json.loads(line, parse_float=Decimal, parse_constant=_refuse_constant)
-    except (json.JSONDecodeError, ValueError) as error:
-        return RawRow(number, {"line": line.rstrip("\n")}, f"not JSON: {error}")
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        return RawRow(number, {LINE: line}, f"not JSON: {error}")
     if not isinstance(row, dict):
-        return RawRow(number, {"line": line.rstrip("\n")}, "not a JSON object")
+        return RawRow(number, {LINE: line}, "not a JSON object")
     return RawRow(number, row)
 
 
@@ -87,13 +89,33 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _parquet_rows(path: Path, mapping: Mapping) -> Iterator[RawRow]:
-    try:
-        file = pyarrow.parquet.ParquetFile(path)
-    except (pyarrow.ArrowInvalid, OSError) as error:
-        raise FileError(f"{path.name}: not a Parquet file ({error})") from error
-    _check_columns(path, file.schema_arrow.names, mapping)
     number = 0
-    for batch in file.iter_batches(batch_size=20_000):
-        for row in batch.to_pylist():
-            number += 1
-            yield RawRow(number, row)
+    try:
+        file = ParquetFile(path)
+        _check_columns(path, file.schema_arrow.names, mapping)
+        for batch in file.iter_batches(batch_size=20_000):
+            yield from _batch_rows(batch, number)
+            number += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise FileError(f"{path.name}: not a readable Parquet file ({error})") from error
+
+
+def _batch_rows(batch: Any, before: int) -> Iterator[RawRow]:
+    try:
+        rows = batch.to_pylist()
+    except (ValueError, OverflowError):
+        # One value that Python cannot hold (bytes that are no text, the year 200000) must not cost its neighbours.
+        yield from (_single_row(batch, place, before + place + 1) for place in range(batch.num_rows))
+        return
+    yield from (RawRow(before + place, row) for place, row in enumerate(rows, start=1))
+
+
+def _single_row(batch: Any, place: int, number: int) -> RawRow:
+    cells: dict[str, Any] = {}
+    problem = None
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            cells[name] = column[place].as_py()
+        except (ValueError, OverflowError) as error:
+            problem = f"{name} cannot be read: {error}"
+    return RawRow(number, cells, problem)

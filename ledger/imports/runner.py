@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -143,7 +143,7 @@ def _and_then(first: _Chunk | None, rest: Iterator[_Chunk]) -> Iterator[_Chunk]:
 
 
 def _write(connection: Connection, batch_id: int, chunk: _Chunk, result: ImportResult) -> None:
-    bad = [BadRow(**{**vars(row), "batch_id": batch_id}) for row in chunk.bad]
+    bad = [replace(row, batch_id=batch_id) for row in chunk.bad]
     added, kept = append(connection, chunk.records), keep(connection, bad)
     _count(result, chunk, added)
     result.newly_quarantined += kept

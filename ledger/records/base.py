@@ -56,6 +56,7 @@ Currency = Annotated[str, AfterValidator(_check_currency)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 Money = Annotated[Decimal, Field(max_digits=20, decimal_places=6, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 NonNegative = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6, allow_inf_nan=False)]
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from ledger.records.base import Currency, Id, Money, NonNegative, Record, Text, column
+from ledger.records.base import Count, Currency, Id, Money, NonNegative, Record, Text, column
 from ledger.records.parties import BillingMethod
 
 
@@ -86,7 +86,7 @@ class Invoice(Record):
     tax_amount: Money | None = column("tax", unit="currency", default=None)
     invoice_date: date = column("date printed on the invoice", misleads="may be before the entry was made")
     due_date: date | None = column("day payment is due", misleads="SAP has none: derived from terms", default=None)
-    payment_terms_days: int | None = column("days from invoice date to due date", unit="days", default=None)
+    payment_terms_days: Count | None = column("days from invoice date to due date", unit="days", default=None)
     billable_on: date | None = column("day the work became billable: the release clock's start", default=None)
     issued_on: date | None = column("day it was sent; empty before", default=None)
     settled_on: date | None = column("day it was fully paid; empty before", misleads="an outcome", default=None)
@@ -109,7 +109,7 @@ class InvoiceLine(Record):
 
     line_id: Id = column("id of the line")
     invoice_id: Id = column("id of the invoice")
-    line_number: int = column("position on the invoice")
+    line_number: Count = column("position on the invoice")
     client_id: Id = column("id of the client")
     project_id: Id | None = column("project billed", default=None)
     resource_id: Id | None = column("person billed", default=None)

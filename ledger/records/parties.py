@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from ledger.records.base import Country, Currency, Id, Money, NonNegative, Record, Text, column
+from ledger.records.base import Count, Country, Currency, Id, Money, NonNegative, Record, Text, column
 
 
 class BillingMethod(StrEnum):
@@ -79,7 +79,7 @@ class Contract(Record):
     legal_entity_id: Id | None = column("our company that contracts", default=None)
     billing_method: BillingMethod = column("how work is billed")
     currency: Currency = column("contract currency")
-    payment_terms_days: int = column("days from invoice date to due date", unit="days")
+    payment_terms_days: Count = column("days from invoice date to due date", unit="days")
     value_amount: NonNegative | None = column("agreed value without change orders", unit="currency", default=None)
     cap_amount: NonNegative | None = column(
         "most that may be billed in total", unit="currency", misleads="approved change orders raise it", default=None
