@@ -1,6 +1,8 @@
 """``triage serve``: the HTTP service on this machine."""
 
+import signal
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +59,9 @@ def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings) -> 
         raise PlainError(str(error)) from error
     place = f"http://{serving.host}:{serving.port}"
     typer.echo(f"Review queue: {place}/   API documentation: {place}/docs   (Ctrl-C stops everything)")
+    # uvicorn shuts down in order and then raises the signal again: as an ordinary exit, so that the embedded database
+    # is stopped as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(create_app(state), host=serving.host, port=serving.port, log_level="warning")
     engine.dispose()
 

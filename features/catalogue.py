@@ -23,7 +23,7 @@ from features.feature import Feature
 from features.matrix import FloatArray
 
 # Raised whenever a family's arithmetic changes in a way that its definitions do not show.
-CODE_VERSION = 1
+CODE_VERSION = 2
 
 
 @dataclass(frozen=True)

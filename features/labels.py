@@ -179,10 +179,8 @@ def _dispute(query: _Query, wait_days: int | None) -> _Dispute:
     mature_at = _mature_at(query, wait_days)
     positive = objected_at != NEVER
     negative = ~positive & (mature_at < query.observed_until)
-    cause = [
-        disputed if disputed is not None else credited
-        for disputed, credited in zip(_cause(query, "dispute"), _cause(query, "credit_note"), strict=True)
-    ]
+    told = (_cause(query, kind) for kind in ("dispute", "credit_note", "outcome"))
+    cause = [next((part for part in parts if part is not None), None) for parts in zip(*told, strict=True)]
     causes = np.empty(len(cause), dtype=object)
     causes[:] = cause
     return {

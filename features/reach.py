@@ -110,6 +110,9 @@ REACH: dict[str, Reach] = {
         ("dispute_id", "invoice_id", "client_id", "cause", "amount", "status", "opened_on", "resolved_on"),
         ("dispute_id",), (_BY_INVOICE, _BY_CLIENT),
     ),
+    "outcome": Reach(
+        ("outcome_id", "invoice_id", "client_id", "outcome", "cause"), ("outcome_id",), (_BY_INVOICE, _BY_CLIENT)
+    ),
     "document_link": Reach(
         ("link_id", "link", "client_id", "from_id", "to_id"),
         ("link_id",), (("from_id", "invoices"), ("to_id", "invoices")),

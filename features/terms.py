@@ -69,4 +69,5 @@ def objection_rows(history: History) -> dict[str, BoolArray]:
         "dispute": np.ones(history.size("dispute"), dtype=bool),
         "credit_note": np.ones(history.size("credit_note"), dtype=bool),
         "invoice": history.equals("invoice", "status", "credited"),
+        "outcome": history.equals("outcome", "outcome", "disputed", "credited", "rebilled"),
     }

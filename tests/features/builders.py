@@ -52,6 +52,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "issued_on": date(2024, 1, 1),
     },
     "dispute": {"invoice_id": "i", "client_id": "c", "cause": "rate", "status": "open"},
+    "outcome": {"invoice_id": "i", "client_id": "c", "outcome": "disputed", "occurred_on": date(2024, 1, 1)},
     "document_link": {
         "client_id": "c", "link": "credits", "from_kind": "invoice", "from_id": "i", "to_kind": "invoice", "to_id": "j",
     },

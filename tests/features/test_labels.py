@@ -53,6 +53,14 @@ def test_a_dispute_is_positive_as_soon_as_it_is_known() -> None:
     assert (found.disputed[0], found.dispute_cause[0], found.dispute_known_at[0]) == (1, "duplicate", us(40))
 
 
+@pytest.mark.parametrize(("outcome", "disputed"), [("disputed", 1), ("rebilled", 1), ("clean", 0)])
+def test_a_reported_outcome_comes_back_as_a_label(outcome: str, disputed: float) -> None:
+    told = make("outcome", known=41, outcome=outcome, cause=None if outcome == "clean" else "rate")
+    found = labels(ISSUED, told, until=200)
+    assert found.disputed[0] == disputed
+    assert found.dispute_cause[0] == (None if outcome == "clean" else "rate")
+
+
 def test_a_credit_note_is_an_objection() -> None:
     found = labels(ISSUED, make("credit_note", known=41, cause="rate"), until=60)
     assert (found.disputed[0], found.dispute_cause[0]) == (1, "rate")
