@@ -50,12 +50,14 @@ class Frame:
 
     Attributes:
         sections: navigation entries that the caller may open.
+        firm: whose books these are.
         theme: ``light`` or ``dark`` when chosen, empty to follow the system.
         here: path and query of this page, for coming back to it.
         searches: whether the caller may search the queue.
     """
 
     sections: tuple[Section, ...]
+    firm: str
     current: str
     who: str | None
     roles: str
@@ -78,6 +80,7 @@ def frame_of(request: Request, principal: Principal | None) -> Frame:
     theme = request.cookies.get(THEME_COOKIE, "")
     return Frame(
         sections=sections_for(principal),
+        firm="" if principal is None else _firm(request),
         current="/queue" if path.startswith("/cases") else "/" + path.split("/")[1],
         who=None if principal is None else principal.name,
         roles="" if principal is None else ", ".join(ROLES[role] for role in principal.roles),
@@ -88,6 +91,12 @@ def frame_of(request: Request, principal: Principal | None) -> Frame:
         flash=_read_flash(request),
         request_id=str(request.scope.get("request_id", "")),
     )
+
+
+def _firm(request: Request) -> str:
+    """The firm in words: each has its own database, named after it."""
+    database: str = request.app.state.serving.engine.url.database or ""
+    return database.removeprefix("triage_").replace("_", " ").capitalize()
 
 
 def leave_flash(response: Response, tone: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A scorer for pages: speaks differently of different invoices, abstains on some, and gives reasons from the features."""
+"""A scorer for pages: speaks of each invoice differently, abstains on some, gives reasons from features."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,6 +60,7 @@ def _reasons(row: Any) -> list[Any]:
 
 
 FIGURE = {"value": 0.791, "low": 0.768, "high": 0.813}
+BASELINE = {"value": 0.702, "low": 0.67, "high": 0.73}
 DESCRIBED: list[dict[str, Any]] = [
     {
         "risk": risk,
@@ -73,7 +74,7 @@ DESCRIBED: list[dict[str, Any]] = [
             "rows_tested": 2871,
             "dataset_digest": "9a" * 32,
             "metrics": [
-                {"task": task, "metric": metric, "model": FIGURE, "baseline": {"value": 0.702, "low": 0.67, "high": 0.73},
+                {"task": task, "metric": metric, "model": FIGURE, "baseline": BASELINE,
                  "baseline_name": "client's own smoothed rate", "n_train": 14210, "n_test": 2871}
                 for metric in ("roc_auc", "average_precision", "brier", "ece")
             ],

@@ -1,5 +1,6 @@
 """The queue page: one row per case, in words, and the links that filter and sort it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from serving.web import formats
 from serving.web.words import ROUTES
 
 CHIPS = 2
+_USUAL = re.compile(r"(, usually [^,]*| \((usually|usual:|others:)[^)]*\))$")
 SEVERE = {"hard_stop": "bad", "review": "warn", "warning": "calm"}
 
 
@@ -140,7 +142,7 @@ def columns(parameters: Mapping[str, Any], order: CaseOrder, currency: str) -> t
         Column("Client and project", ""),
         Column("Invoice", ""),
         sortable("Amount", "num", CaseOrder.AMOUNT),
-        Column(f"At risk, {currency}" if currency else "At risk", "num"),
+        Column(f"At risk, {currency}" if currency else "At risk", "num at-risk"),
         Column("Why", "why"),
         Column("Stage", ""),
         sortable("Due", "", CaseOrder.DUE),
@@ -177,8 +179,13 @@ def queue_row(kase: Row, why: Row, names: Mapping[str, Mapping[str, str]], *, no
 def reasons_in_short(why: Row) -> tuple[Chip, ...]:
     """Controls that fired, hard stops first, then the models' reasons; at least the ground of the route."""
     controls = [Chip(SEVERE[hit["severity"]], hit["title"]) for hit in why["controls"]]
-    reasons = [Chip("calm", _sentence(reason["sentence"])) for reason in why["reasons"]]
+    reasons = [Chip("calm", _in_short(reason["sentence"])) for reason in why["reasons"]]
     return tuple(controls + reasons) or (Chip("calm", _sentence(why["because"])),)
+
+
+def _in_short(sentence: str) -> str:
+    """A reason without what is usual, which the case page tells."""
+    return _sentence(_USUAL.sub("", sentence).removeprefix("the ").removeprefix("client "))
 
 
 def _sentence(text: str) -> str:

@@ -15,7 +15,8 @@ class RiskLine:
     """One risk.
 
     Attributes:
-        share, usual: per cent for the bar and its mark, or ``None`` when there is no bar.
+        share, usual: per cent for the bar and its mark (the client's usual, or where oddity begins); ``None``
+            without a bar.
         notes: what else is worth knowing, each a sentence.
         spoken: whether the model spoke.
     """
@@ -66,11 +67,9 @@ def _delay(risk: dict[str, Any]) -> RiskLine:
 
 def _anomaly(risk: dict[str, Any]) -> RiskLine:
     p_value = risk["p_value"]
-    if p_value <= UNUSUAL:
-        sentence = f"Unusual: {formats.percent(p_value)} of ordinary billings look this odd or odder."
-    else:
-        sentence = f"Ordinary: {formats.percent(p_value)} of ordinary billings look this odd or odder."
-    return _line("anomaly", risk | {"usual": None}, sentence, 1 - p_value, _confidence(risk))
+    odder = f"odder than {formats.percent(1 - p_value)} of ordinary billings"
+    sentence = f"Unusual: {odder}." if p_value <= UNUSUAL else f"Not unusual: {odder}; unusual begins at 95 %."
+    return _line("anomaly", risk | {"usual": 1 - UNUSUAL}, sentence, 1 - p_value, _confidence(risk))
 
 
 def _line(code: str, risk: dict[str, Any], sentence: str, share: float, notes: tuple[str, ...]) -> RiskLine:
