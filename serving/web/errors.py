@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from serving.api.dependencies import SESSION_COOKIE
 from serving.auth.principal import Principal
 from serving.auth.service import principal_of_session
+from serving.middleware import REQUEST_ID, SECURITY_HEADERS
 from serving.problems import Problem, from_database, from_validation, http_problem
 from serving.web.access import wants_page
 from serving.web.render import render
@@ -74,11 +75,19 @@ def install_error_pages(app: FastAPI) -> None:
 def _paged(before: Handler) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
         if wants_page(request):
-            return await run_in_threadpool(_answer, request, _problem_of(error))
+            return _guarded(await run_in_threadpool(_answer, request, _problem_of(error)), request)
         answer = before(request, error)
-        return answer if isinstance(answer, Response) else await answer
+        return _guarded(answer if isinstance(answer, Response) else await answer, request)
 
     return handle
+
+
+def _guarded(response: Response, request: Request) -> Response:
+    """Unexpected errors are answered outside the middleware that adds these headers."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault(REQUEST_ID, str(request.scope.get("request_id", "")))
+    return response
 
 
 def _answer(request: Request, problem: Problem) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ledger.records.events import ReviewAction
 from serving.api.dependencies import CaseReader, CaseWriter, PathId, State, Transaction
 from serving.auth.principal import Principal
+from serving.auth.scopes import Scope
 from serving.problems import FieldError, Invalid, Problem
 from serving.queue import repository, service
 from serving.queue.decide import Decided, DecisionRequest, decide, needs_second
@@ -106,6 +107,7 @@ def resume(asked: Acting, draft: Typed) -> Response:
 @router.post("/{case_id}/cancel")
 def cancel(asked: Acting, draft: Typed) -> Response:
     """Close a case whose invoice is gone; for seniors."""
+    asked.principal.require(Scope.CASES_SENIOR)
     request_id = asked.request.scope["request_id"]
     try:
         with asked.connection.begin_nested():

@@ -1,0 +1,144 @@
+"""Models, monitoring, audit, administration, static files and error pages."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, text
+
+from serving import audit
+from serving.auth.scopes import Role
+from serving.web.static import asset_url
+from tests.serving.web.conftest import OpenBrowser
+
+MONITORING = """
+CREATE TABLE IF NOT EXISTS monitoring_run (run_id text, started_at timestamptz, window_start timestamptz,
+    window_end timestamptz, rows int, verdict text, drifted int, checks jsonb, report_path text)
+"""
+
+
+def test_the_models_page_shows_figures_beside_the_baseline_and_the_certificate(browse: OpenBrowser) -> None:
+    page = browse("dan", Role.DATA_SCIENTIST).get("/models").text
+    assert "0.791" in page
+    assert "0.768 to 0.813" in page
+    assert "client&#39;s own smoothed rate" in page
+    assert "At most 5 % of the automatically cleared invoices go bad, with confidence 90 %." in page
+
+
+def test_monitoring_is_empty_until_something_ran(browse: OpenBrowser) -> None:
+    dan = browse("dan", Role.DATA_SCIENTIST)
+    assert "Nothing was monitored yet" in dan.get("/monitoring").text
+    assert dan.get("/monitoring/none/report").status_code == 404
+
+
+def test_a_monitoring_report_is_shown_in_a_sandbox(browse: OpenBrowser, engine: Engine, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("<p>drift</p>")
+    with engine.begin() as connection:
+        if connection.execute(text("SELECT to_regclass('monitoring_run')")).scalar() is not None:
+            connection.execute(text("DROP TABLE monitoring_run CASCADE"))
+        connection.execute(text(MONITORING))
+        row = text("INSERT INTO monitoring_run VALUES ('r1', now(), now(), now(), 1200, 'drift', 3, '{}', :path)")
+        connection.execute(row, {"path": str(report)})
+    dan = browse("dan", Role.DATA_SCIENTIST)
+    assert "1,200" in dan.get("/monitoring").text
+    answer = dan.get("/monitoring/r1/report")
+    assert answer.text == "<p>drift</p>"
+    assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts; default-src 'none'")
+
+
+def test_the_audit_page_verifies_the_chain(browse: OpenBrowser) -> None:
+    page = browse("ana", Role.AUDITOR).get("/audit?verify=1").text
+    assert "The chain holds" in page
+    assert "Login" in page
+
+
+def test_the_audit_page_shows_where_the_chain_broke(browse: OpenBrowser, engine: Engine) -> None:
+    ana = browse("ana", Role.AUDITOR)
+    with engine.begin() as connection:
+        audit.write(connection, "tested", actor="a", subject="s", detail={"why": "<b>"})
+        connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER append_only"))
+        connection.execute(text("UPDATE audit_entry SET body = replace(body, 'tested', 'forged')"))
+    page = ana.get("/audit?verify=1").text
+    assert "The chain is broken in 1 place." in page
+    assert "its content is not what was written" in page
+    assert "why: &lt;b&gt;" in page
+
+
+def test_an_administrator_adds_a_person_who_can_then_log_in(browse: OpenBrowser, stranger: TestClient) -> None:
+    ada = browse("ada", Role.ADMIN)
+    form = {"login": "new", "name": "New Person", "password": "long enough secret", "role": "reviewer"}
+    assert ada.post("/admin/accounts", data=form).status_code == 303
+    assert "New Person" in ada.get("/admin").text
+    assert stranger.post("/login", data={"login": "new", "password": form["password"]}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [({"password": "short"}, "at least 12"), ({"login": "ada"}, "is taken"), ({"name": " "}, "Enter a login")],
+)
+def test_a_faulty_account_form_is_refused_and_keeps_what_was_typed(
+    browse: OpenBrowser, change: dict[str, str], says: str
+) -> None:
+    form = {"login": "new", "name": "New", "password": "long enough secret", "resource_id": "R-77", **change}
+    answer = browse("ada", Role.ADMIN).post("/admin/accounts", data=form)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'value="R-77"' in answer.text
+    assert form["password"] not in answer.text
+
+
+def test_a_key_is_shown_once_and_can_be_revoked(browse: OpenBrowser, engine: Engine) -> None:
+    ada = browse("ada", Role.ADMIN)
+    made = ada.post("/admin/keys", data={"name": "erp", "scopes": ["scores:write", "scores:read"]}).text
+    key = made.split('class="secret">')[1].split("<")[0]
+    assert key.startswith("triage_")
+    assert key not in ada.get("/admin").text
+    ada.post(f"/admin/keys/{key.split('_')[1]}/revoke")
+    assert "revoked and opens nothing" in ada.get("/admin").text
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM api_key WHERE revoked_at IS NULL")).scalar() == 0
+
+
+def test_a_key_cannot_decide(browse: OpenBrowser) -> None:
+    answer = browse("ada", Role.ADMIN).post("/admin/keys", data={"name": "x", "scopes": ["cases:write"]})
+    assert answer.status_code == 403
+
+
+def test_static_files_are_kept_by_content(stranger: TestClient) -> None:
+    place = asset_url("app.css")
+    fresh, stale = stranger.get(place), stranger.get("/static/old/app.css")
+    assert fresh.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert (stale.content, stale.headers["cache-control"]) == (fresh.content, "public, max-age=60")
+    assert stranger.get("/static/x/none.css").status_code == 404
+    assert stranger.get("/static/x/..%2Fapp.py").status_code == 404
+
+
+def test_pages_carry_the_content_policy_and_are_not_kept(browse: OpenBrowser) -> None:
+    answer = browse("rita", Role.REVIEWER).get("/queue")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_page_that_does_not_exist_keeps_the_frame(browse: OpenBrowser) -> None:
+    answer = browse("rita", Role.REVIEWER).get("/nowhere")
+    assert answer.status_code == 404
+    assert "Rita" in answer.text
+
+
+def test_a_page_for_others_says_what_is_lacking(browse: OpenBrowser) -> None:
+    answer = browse("rita", Role.REVIEWER).get("/admin")
+    assert answer.status_code == 403
+    assert "lacks the scope accounts:admin" in answer.text
+
+
+def test_an_unexpected_error_is_a_page_that_says_nothing_was_changed(
+    browse: OpenBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rita = browse("rita", Role.REVIEWER)
+    monkeypatch.setattr("serving.web.views.queue.group_currency", lambda _: 1 / 0)
+    answer = rita.get("/queue")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side." in answer.text
+    assert answer.headers["x-request-id"] in answer.text

@@ -1,0 +1,137 @@
+"""Pure functions behind the pages: values, risks and charts in words and coordinates."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from serving.web import formats
+from serving.web.access import own_path
+from serving.web.presenters.charts import HEIGHT, WIDTH, bar_chart, survival_curve
+from serving.web.presenters.models import model_card
+from serving.web.presenters.queue import _in_short, due
+from serving.web.presenters.risks import risk_lines
+
+NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
+OK: dict[str, Any] = {"status": "ok", "confidence": "high"}
+SILENT: dict[str, Any] = {"status": "unavailable", "confidence": "low"}
+DELAY = OK | {"late_after_days": 15, "probability_late": 0.41, "usual": 0.06, "expected_days_late": 18.2,
+              "expected_cash_on": "2026-03-30", "curve": []}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (formats.money(Decimal("1234.5")), "1,234.50"),
+        (formats.money(None), "–"),
+        (formats.number(Decimal("97.750000")), "97.75"),
+        (formats.number(Decimal(1200)), "1,200"),
+        (formats.day(date(2026, 3, 2)), "2 Mar 2026"),
+        (formats.moment(NOON), "12 Mar 2026, 12:00 UTC"),
+        (formats.span(timedelta(days=9, hours=3)), "9 d"),
+        (formats.span(timedelta(minutes=50)), "50 min"),
+        (formats.percent(0.41), "41 %"),
+        (formats.percent(0.001), "under 1 %"),
+        (formats.percent(0.999), "over 99 %"),
+        (formats.days_late(17.6), "18 days late"),
+        (formats.days_late(-1.2), "1 day early"),
+        (formats.days_late(0.2), "on time"),
+        (formats.signed(-3), "-3"),
+        (formats.age(date(2026, 3, 3), NOON), "10 d"),
+    ],
+)
+def test_values_look_like_a_ledger(shown: str, expected: str) -> None:
+    assert shown == expected
+
+
+def test_a_risk_is_a_sentence_with_what_is_usual() -> None:
+    delay = risk_lines({"delay": DELAY, "dispute": SILENT, "anomaly": SILENT})[1]
+    assert delay.sentence == "41 % likely to be paid more than 15 days late; usually 6 % for this client."
+    assert delay.notes == ("Expected 18 days late, cash around 30 Mar 2026.",)
+    assert (delay.share, delay.usual) == (41.0, 6.0)
+
+
+def test_a_silent_model_is_said_in_words_and_has_no_bar() -> None:
+    dispute = risk_lines({"delay": DELAY, "dispute": OK | {"status": "abstained"}, "anomaly": SILENT})[0]
+    assert "abstains" in dispute.sentence
+    assert dispute.share is None
+
+
+@pytest.mark.parametrize(
+    ("p_value", "begins"), [(0.02, "Unusual: odder than 98 %"), (0.4, "Not unusual: odder than 60 %")]
+)
+def test_oddity_is_compared_with_ordinary_billings(p_value: float, begins: str) -> None:
+    anomaly = risk_lines({"delay": DELAY, "dispute": SILENT, "anomaly": OK | {"p_value": p_value}})[2]
+    assert anomaly.sentence.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "short"),
+    [
+        ("the oldest pending approval has waited 9 days (usual: 0)", "Oldest pending approval has waited 9 days"),
+        ("client usually pays 16 days late (others: 3)", "Usually pays 16 days late"),
+        ("billing took 6 days after the work, usually 0", "Billing took 6 days after the work"),
+        ("a rebill: yes", "A rebill: yes"),
+    ],
+)
+def test_a_chip_leaves_out_what_is_usual(sentence: str, short: str) -> None:
+    assert _in_short(sentence) == short
+
+
+def test_the_service_level_counts_down_and_then_says_over() -> None:
+    assert due(NOON + timedelta(hours=60), NOON).text == "in 2 d"
+    assert due(NOON + timedelta(hours=3), NOON).tone == "warn"
+    assert (due(NOON - timedelta(hours=5), NOON).tone, due(NOON - timedelta(hours=5), NOON).text) == ("bad", "5 h over")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(-400, 400), min_size=1, max_size=30))
+def test_bars_stay_inside_the_drawing_and_touch_the_zero_line(values: list[float]) -> None:
+    chart = bar_chart([("x", value) for value in values])
+    assert chart is not None
+    for bar in chart.bars:
+        assert 0 <= bar.x <= bar.x + bar.width <= WIDTH
+        assert 0 <= bar.y <= bar.y + bar.height <= HEIGHT
+        assert min(abs(bar.y + bar.height - chart.zero), abs(bar.y - chart.zero)) <= 1.01
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=12))
+def test_the_curve_stays_inside_the_drawing(shares: list[float]) -> None:
+    curve = survival_curve([(5 * place, share) for place, share in enumerate(sorted(shares, reverse=True))])
+    assert curve is not None
+    for point in curve.area.split():
+        x, y = map(float, point.split(","))
+        assert 0 <= x <= WIDTH
+        assert 0 <= y <= HEIGHT
+
+
+def test_no_history_draws_no_chart() -> None:
+    assert bar_chart([]) is None
+    assert survival_curve([(0, 1.0)]) is None
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=30))
+def test_the_way_on_is_always_a_path_of_ours(target: str) -> None:
+    place = own_path(target)
+    assert place.startswith("/")
+    assert not place.startswith(("//", "/\\"))
+
+
+def test_a_dispute_model_without_certificate_says_that_nothing_is_cleared() -> None:
+    card = model_card({"risk": "dispute", "version": "1", "digest": "a" * 64, "facts": {}}, date(2026, 3, 1))
+    assert card.certificate is not None
+    assert card.certificate.sentence == "No threshold qualified: nothing is cleared automatically."
+
+
+def test_a_lapsed_certificate_promises_nothing() -> None:
+    certificate = {"threshold": 0.03, "alpha": 0.05, "delta": 0.1, "cleared": 10, "bad": 0, "coverage": 0.4,
+                   "p_value": 0.01, "valid_until": "2026-02-01"}  # fmt: skip
+    card = model_card({"risk": "dispute", "facts": {"certificate": certificate}}, date(2026, 3, 1))
+    assert card.certificate is not None
+    assert not card.certificate.valid
+    assert card.certificate.sentence.startswith("Lapsed on 1 Feb 2026")
