@@ -112,25 +112,31 @@ def _own_service(firm: str | None) -> Iterator[tuple[str, tuple[str, str]]]:
     from cli.firm import open_firm
     from models.champions import Champions
     from serving.app import create_app, load_state
+    from serving.auth.repository import deactivate_account
 
     settings, engine = open_firm(firm)
     state = load_state(engine, models=Champions(settings.model_cache))
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(state), host="127.0.0.1", port=port, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(state), host="127.0.0.1", port=port, log_level="warning", ws="none")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         deadline = time.monotonic() + START_SECONDS
         while not server.started and thread.is_alive() and time.monotonic() < deadline:
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}", _photographer(engine)
+        credentials = _photographer(engine)
+        yield f"http://127.0.0.1:{port}", credentials
+        with engine.begin() as connection:
+            deactivate_account(connection, credentials[0])
     finally:
         server.should_exit = True
         thread.join()
 
 
 def _photographer(engine: object) -> tuple[str, str]:
-    """An account that sees every page, with a random password; it is switched off by nobody knowing it."""
+    """An account that sees every page, with a random password; it is switched off afterwards."""
     from secrets import token_hex
 
     from sqlalchemy import Engine

@@ -85,6 +85,11 @@ def add_account(connection: Connection, **columns: Any) -> None:
     insert(connection, "account", columns)
 
 
+def deactivate_account(connection: Connection, login: str) -> None:
+    """Let nobody log in with an account any more, and end its sessions' effect at once."""
+    change(connection, "UPDATE account SET active = false WHERE login = %(login)s", {"login": login})
+
+
 def add_key(connection: Connection, **parameters: Any) -> None:
     """Write a new key: ``key_id, digest, name, scopes, created_by, valid``."""
     change(connection, _NEW_KEY, parameters)

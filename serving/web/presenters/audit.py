@@ -19,6 +19,7 @@ class AuditRow:
     action: str
     actor: str
     subject: str
+    subject_name: str
     detail: str
     place: str
     digest: str
@@ -31,6 +32,7 @@ def audit_row(row: Row, names: Mapping[str, str]) -> AuditRow:
         action=plain(row["action"]),
         actor=names.get(row["actor_id"], row["actor_id"]),
         subject=row["subject_id"],
+        subject_name=names.get(row["subject_id"], row["subject_id"]),
         detail=_in_short(row["detail"] or {}),
         place=f"{row['stream']}/{row['position']}",
         digest=row["digest"][:12],

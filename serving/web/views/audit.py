@@ -36,7 +36,7 @@ def read_audit(
 ) -> Response:
     """The newest entries, and the verification of the whole chain when asked for."""
     entries = newest_entries(connection, subject=subject)
-    names = account_names(connection, [row["actor_id"] for row in entries])
+    names = account_names(connection, [row[name] for row in entries for name in ("actor_id", "subject_id")])
     page = AuditPage(
         rows=tuple(audit_row(row, names) for row in entries),
         entries=entry_count(connection),
