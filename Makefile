@@ -1,5 +1,5 @@
 # The two commands, and those that a developer needs. Everything runs in .venv; nothing else is touched.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 # A local wheel folder or index that pip knows of is offered to uv as well.

@@ -31,50 +31,56 @@ class Known:
     def __init__(self, history: History, as_of: int) -> None:
         self.history = history
         self.as_of = as_of
-        self._records: dict[str, list[Values]] = {}
-        self._groups: dict[tuple[str, str], dict[Any, list[Values]]] = {}
+        self._rows: dict[str, list[int]] = {}
+        self._groups: dict[tuple[str, str], dict[Any, list[int]]] = {}
+        self._records: dict[tuple[str, int], Values] = {}
 
     def all(self, kind: str) -> list[Values]:
         """Every thing of a kind, in its newest known version, in record order."""
-        if kind not in self._records:
-            self._records[kind] = self._read(kind)
-        return self._records[kind]
+        return [self._record(kind, row) for row in self._newest(kind)]
 
     def of(self, kind: str, column: str, value: str | None) -> list[Values]:
-        """The things whose column has a value."""
+        """The things whose text column has a value; only these are turned into Python values."""
         key = (kind, column)
         if key not in self._groups:
-            groups: dict[Any, list[Values]] = defaultdict(list)
-            for record in self.all(kind):
-                groups[record[column]].append(record)
+            groups: dict[Any, list[int]] = defaultdict(list)
+            rows = self._newest(kind)
+            for row, found in zip(rows, self.history.column(kind, column)[rows].tolist(), strict=True):
+                groups[found].append(row)
             self._groups[key] = groups
-        return [] if value is None else self._groups[key].get(value, [])
+        return [] if value is None else [self._record(kind, row) for row in self._groups[key].get(value, [])]
 
     def one(self, kind: str, value: str | None) -> Values | None:
         """The thing with an id, or ``None`` when it was not known."""
         found = self.of(kind, REACH[kind].entity[0], value)
         return found[-1] if found else None
 
-    def _read(self, kind: str) -> list[Values]:
-        if not self.history.size(kind):
-            return []
+    def _newest(self, kind: str) -> list[int]:
+        """Row of the newest known version of each thing."""
+        if kind not in self._rows:
+            self._rows[kind] = self._find_newest(kind) if self.history.size(kind) else []
+        return self._rows[kind]
+
+    def _find_newest(self, kind: str) -> list[int]:
         entities = self.history.entities(kind)
         codes = np.unique(entities[entities >= 0])
         window = self.history.index_by(kind, entities).before(codes, np.full(len(codes), self.as_of, dtype=np.int64))
         rows = window.latest_rows()
-        rows = np.sort(rows[rows >= 0])
-        names = ("record_id", *_words(kind))
-        columns = [self._column(kind, name, rows) for name in names]
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        newest: list[int] = np.sort(rows[rows >= 0]).tolist()
+        return newest
 
-    def _column(self, kind: str, name: str, rows: Any) -> list[Any]:
-        values: list[Any] = self.history.column(kind, name)[rows].tolist()
-        fact = _words(kind).get(name)
-        return values if fact is None else [_plain(value, fact) for value in values]
+    def _record(self, kind: str, row: int) -> Values:
+        key = (kind, row)
+        if key not in self._records:
+            words, columns = _words(kind), self.history.columns(kind)
+            record: Values = {name: _plain(columns[name][row], fact) for name, fact in words.items()}
+            self._records[key] = {"record_id": int(columns["record_id"][row]), **record}
+        return self._records[key]
 
 
 def _plain(value: Any, fact: Fact) -> Any:
     """A column's value as CEL should see it: absent is ``None``, flags are booleans."""
     if value is None or value == NO_MOMENT or (isinstance(value, float) and isnan(value)):
         return None
-    return bool(value) if fact.type is FactType.FLAG else value
+    plain = value.item() if isinstance(value, np.generic) else value
+    return bool(plain) if fact.type is FactType.FLAG else plain
