@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("cli.serve:serve", "Serve the score API and the review pages."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
+    "screenshots": ("cli.screenshots:screenshots", "Write every page in light and dark as pictures."),
     "db": ("cli.db:db", "Migrate, show or stop the database."),
 }
 

@@ -52,12 +52,11 @@ class Scorer:
 
     def assess(self, matrix: FeatureMatrix, context: ScoringContext, *, explain: bool = True) -> list[Assessment]:
         """One assessment per row, in row order; reasons only for rows that may not be cleared."""
-        X = matrix.values
         confidence = _confidence(matrix)
         delay = self._delay(matrix, confidence, context.due_on)
         dispute = self._dispute(matrix, confidence)
         anomaly = self._anomaly(matrix, confidence)
-        clearable = self._clearable(X, delay, dispute, anomaly)
+        clearable = self._clearable(matrix, delay, dispute, anomaly)
         elevated = self._elevated(delay, dispute, anomaly)
         reasons = self._reasons(matrix, ~clearable, elevated) if explain else {}
         digests = {risk: artifact.digest for risk, artifact in self.artifacts.items()}
@@ -128,18 +127,20 @@ class Scorer:
         return [AnomalyRisk(RiskStatus.OK, confidence[row], float(p_value[row])) for row in range(len(matrix))]
 
     def _clearable(
-        self, X: FloatArray, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
+        self, matrix: FeatureMatrix, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
     ) -> BoolArray:
-        """Below the certified threshold, with every model there and none abstaining."""
+        """At or below the certified threshold, the certificate still valid, every model there and none abstaining."""
         model: DisputeModel | None = self._model("dispute")
         if model is None or not model.certificate:
-            return np.zeros(len(X), dtype=bool)
+            return np.zeros(len(matrix), dtype=bool)
         threshold = model.certificate["threshold"]
+        last_day = date.fromisoformat(model.certificate["valid_until"]).toordinal() - _EPOCH_ORDINAL
         return np.array(
             [
-                all(risk.status is RiskStatus.OK for risk in (delay[row], dispute[row], anomaly[row]))
+                matrix.as_of[row] // DAY_US <= last_day
+                and all(risk.status is RiskStatus.OK for risk in (delay[row], dispute[row], anomaly[row]))
                 and (dispute[row].probability or 0.0) <= threshold
-                for row in range(len(X))
+                for row in range(len(matrix))
             ],
             dtype=bool,
         )
@@ -175,9 +176,12 @@ class Scorer:
 
 
 def _open_for(matrix: FeatureMatrix, due_on: Sequence[date | None]) -> FloatArray:
-    """Days after the due date at the scoring moment (negative before it), NaN without a due date."""
+    """Whole days after the due date that have passed unpaid (negative before it), NaN without a due date.
+
+    The day of the scoring moment itself is not over: an invoice may still be paid on it.
+    """
     due = np.array([np.nan if day is None else day.toordinal() - _EPOCH_ORDINAL for day in due_on])
-    return np.asarray(matrix.as_of // DAY_US - due, dtype=np.float64)
+    return np.asarray(matrix.as_of // DAY_US - 1 - due, dtype=np.float64)
 
 
 def _column(matrix: FeatureMatrix, name: str) -> FloatArray:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from features.catalogue import CATALOGUE
 from features.feature import Feature
+from models.reference import prediction_column
 
 
 class Group(StrEnum):
@@ -63,11 +64,6 @@ class Plan:
     def of(self, group: Group) -> list[Watched]:
         """The columns of a group."""
         return [watched for watched in self.columns if watched.group is group]
-
-
-def prediction_column(risk: str) -> str:
-    """Name of a risk's prediction in the samples."""
-    return f"risk_{risk}"
 
 
 def standard_plan(features: Sequence[Feature] = CATALOGUE, *, least_rows: int = 100) -> Plan:

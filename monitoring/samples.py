@@ -12,12 +12,10 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from features.catalogue import CATALOGUE_DIGEST, FEATURE_NAMES
-from features.matrix import FeatureMatrix, FloatArray
 from models.champions import POINTER
-from monitoring.plan import PREDICTIONS, prediction_column
+from models.reference import REFERENCE_FILE, prediction_column
+from monitoring.plan import PREDICTIONS
 
-REFERENCE_FILE = "reference.parquet"
-REFERENCE_ROWS = 2_000
 RECENT_ROWS = 5_000
 
 # The newest score of each invoice in the window; of too many, always the same ones.
@@ -30,22 +28,6 @@ _RECENT = text(
     ) newest ORDER BY md5(score_id), score_id LIMIT :most
     """
 )
-
-
-def write_reference(folder: Path, matrix: FeatureMatrix, predictions: Mapping[str, FloatArray]) -> Path:
-    """Keep up to ``REFERENCE_ROWS`` evenly spaced rows beside a model, as what later scores are compared with.
-
-    Args:
-        folder: the model's folder.
-        matrix: features of rows that the model was tested on, in order of time.
-        predictions: risk → the model's prediction per row: probability, or p-value of the anomaly.
-    """
-    chosen = np.unique(np.linspace(0, len(matrix) - 1, min(len(matrix), REFERENCE_ROWS)).astype(np.int64))
-    columns = {name: matrix.values[chosen, place] for place, name in enumerate(matrix.names)}
-    columns |= {prediction_column(risk): values[chosen] for risk, values in predictions.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(columns).to_parquet(folder / REFERENCE_FILE, index=False)
-    return folder / REFERENCE_FILE
 
 
 def read_reference(cache: Path) -> tuple[pd.DataFrame, str] | None:

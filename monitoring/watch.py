@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection, Engine
 
+from models.reference import REFERENCE_ROWS
 from monitoring.drift import compute
 from monitoring.plan import Plan
 from monitoring.runs import Window, save_run
-from monitoring.samples import REFERENCE_ROWS, read_reference, read_scores
+from monitoring.samples import read_reference, read_scores
 from monitoring.verdict import Verdict
 
 # Where no champion carries a sample, the scores of this long before the window stand in for it.

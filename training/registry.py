@@ -20,6 +20,7 @@ from features.catalogue import CATALOGUE_DIGEST
 from ledger.settings import Settings
 from models.artifact import FILE_NAME, MODELS, Artifact, read_artifact, write_artifact
 from models.champions import write_pointer
+from models.reference import REFERENCE_FILE, headline, write_reference
 from training.candidate import Candidate
 from training.evaluation import Figure
 from training.plots import lift, reliability
@@ -81,6 +82,8 @@ class Registry:
             artifact = write_artifact(
                 folder / "model", candidate.model, catalogue_digest=CATALOGUE_DIGEST, facts=candidate.facts
             )
+            predictions = {risk: headline(candidate.model, candidate.reference.values)}
+            write_reference(folder / "model", candidate.reference, predictions)
             _log_figures(candidate)
             _log_plots(candidate, folder)
             # MLflow announces each version on standard error, past its own logger.
@@ -139,9 +142,11 @@ class Registry:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder.parent) as t:
                 place = mlflow.artifacts.download_artifacts(f"models:/{self.name_of(risk)}/{version}", dst_path=t)
-                found = next(Path(place).rglob(FILE_NAME))
                 folder.mkdir(exist_ok=True)
-                found.replace(folder / FILE_NAME)
+                # The model comes last: a folder that has it is complete.
+                for name in (REFERENCE_FILE, FILE_NAME):
+                    for found in Path(place).rglob(name):
+                        found.replace(folder / name)
         return folder
 
 

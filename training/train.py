@@ -110,7 +110,7 @@ def _candidate(
         "metrics": [asdict(figure) for figure in measured],
         "champion_metrics": [asdict(figure) for figure in reigning],
     }
-    return Candidate(model, measured, tests, reigning, facts)
+    return Candidate(model, measured, tests, dataset.matrix.rows(fold.after), reigning, facts)
 
 
 def _certified(dataset: Dataset, config: TrainingConfig, candidates: dict[str, Candidate]) -> dict[str, Candidate]:

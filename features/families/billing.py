@@ -31,7 +31,7 @@ FEATURES: tuple[Feature, ...] = (
     _billing("amount_unusual", "number", "standard deviations", "The same without its sign.", _FIRST,
              "the amount is {value} standard deviations away from this client's usual", higher_is="worse"),
     _billing("amount_to_median", "number", "log10", "log10 of the amount over the median of the client's last 20 "
-             "amounts in this currency.", _FIRST, "the amount is 10^{value} times the client's median"),
+             "amounts in this currency.", _FIRST, "the amount is {value} times the client's median"),
     _billing("days_since_invoice", "number", "days", "Days since the client's previous invoice became known.",
              "first invoice of the client", "the previous invoice was {value} days before (usual: {usual})"),
     _billing("cadence_ratio", "number", "ratio", "That gap over the client's mean gap.",

@@ -26,8 +26,8 @@ class Due:
     due_on: Sequence[date | None]
 
 
-def _scorer(*risks: str, threshold: float | None = 0.1) -> Scorer:
-    certificate = {} if threshold is None else {"threshold": threshold}
+def _scorer(*risks: str, threshold: float | None = 0.1, valid_until: str = "2099-12-31") -> Scorer:
+    certificate = {} if threshold is None else {"threshold": threshold, "valid_until": valid_until}
     models: dict[str, Any] = {
         "delay": delay_model(),
         "dispute": dispute_model(certificate),
@@ -70,6 +70,11 @@ def test_just_what_lies_at_or_below_the_certified_threshold_is_clearable() -> No
         every_risk_ok = {one.delay.status, one.dispute.status, one.anomaly.status} == {RiskStatus.OK}
         assert one.dispute.probability is not None
         assert one.clearable == (every_risk_ok and one.dispute.probability <= 0.1)
+
+
+def test_a_lapsed_certificate_clears_nothing() -> None:
+    lapsed = _scorer(*ALL, threshold=0.5, valid_until="1969-12-31")
+    assert not any(one.clearable for one in _assess(lapsed, rows(50)))
 
 
 def test_without_a_certificate_nothing_is_clearable() -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from features.catalogue import CATALOGUE, CATALOGUE_DIGEST, FEATURE_NAMES
-from monitoring.plan import PREDICTIONS, prediction_column, standard_plan
+from models.reference import prediction_column
+from monitoring.plan import PREDICTIONS, standard_plan
 from monitoring.runs import Window
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

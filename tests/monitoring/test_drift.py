@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.reference import prediction_column
 from monitoring.drift import Drift, compute
-from monitoring.plan import ABSENT_SUFFIX, Group, prediction_column
+from monitoring.plan import ABSENT_SUFFIX, Group
 from monitoring.verdict import Status
 from tests.monitoring.frames import FEW, PLAN, sample
 

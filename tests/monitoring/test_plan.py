@@ -1,7 +1,8 @@
 """Everything is watched, each column with one pinned test and threshold."""
 
 from features.catalogue import CATALOGUE
-from monitoring.plan import ABSENT_SUFFIX, PREDICTIONS, THRESHOLDS, Group, Method, prediction_column, standard_plan
+from models.reference import prediction_column
+from monitoring.plan import ABSENT_SUFFIX, PREDICTIONS, THRESHOLDS, Group, Method, standard_plan
 
 PLAN = standard_plan()
 

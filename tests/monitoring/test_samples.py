@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from features.catalogue import FEATURE_NAMES
 from features.matrix import FeatureMatrix
 from models.champions import POINTER, write_pointer
-from monitoring.samples import REFERENCE_FILE, REFERENCE_ROWS, read_reference, read_scores, write_reference
+from models.reference import REFERENCE_FILE, REFERENCE_ROWS, write_reference
+from monitoring.samples import read_reference, read_scores
 from tests.monitoring.frames import NOW, WINDOW, sample, store_scores
 
 
