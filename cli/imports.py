@@ -11,6 +11,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
+from cli.simulations import refuse_import_into_simulated
 from ledger.imports.loading import load_mapping
 from ledger.imports.replay import replay
 from ledger.imports.runner import ImportResult, dry_run, import_file
@@ -30,7 +31,7 @@ def import_files(
 ) -> None:
     """Import files through a mapping; bad rows go to quarantine and the import goes on."""
     loaded = load_mapping(mapping)
-    engine = None if check else open_firm(firm)[1]
+    engine = None if check else _firm_for_real_records(firm)
     for path in files:
         with _progress() as progress:
             task = progress.add_task(path.name, total=None)
@@ -41,6 +42,12 @@ def import_files(
                 else import_file(engine, path, loaded, progress=advance)
             )
         _report(path, result, check=check)
+
+
+def _firm_for_real_records(firm: str | None) -> Engine:
+    settings, engine = open_firm(firm)
+    refuse_import_into_simulated(engine, settings.firm)
+    return engine
 
 
 def _progress() -> Progress:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from cli.firm import FirmOption, open_firm
 from cli.serve import PortOption, refuse_taken_port, serve_firm, settings_for
-from cli.simulations import latest
+from cli.simulations import holds_invoices, latest
 from models.champions import POINTER
 
 console = Console()
@@ -43,9 +43,8 @@ def _simulation(engine: Engine, wanted: dict[str, int]) -> list[str] | None:
     """Arguments of the simulation that is missing or unfinished; ``None`` when the ledger is filled."""
     found = latest(engine)
     if found is None:
-        with engine.connect() as connection:
-            if connection.execute(text("SELECT EXISTS (SELECT FROM invoice)")).scalar_one():
-                return None  # somebody's own records: never mix them with simulated ones
+        if holds_invoices(engine):
+            return None  # somebody's own records: never mix them with simulated ones
         chosen = {**wanted, "end": datetime.now(UTC).date().isoformat()}
     elif found.finished:
         return None

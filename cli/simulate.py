@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.firm import FirmOption, open_firm
-from cli.simulations import noted
+from cli.simulations import noted, refuse_simulation_into_real
 from simulator.firm import Simulation, simulate_with_truth
 from simulator.write import Progress as Report
 from simulator.write import write_to_files, write_to_ledger
@@ -40,7 +40,8 @@ def simulate(
 
 
 def _to_ledger(simulation: Simulation, firm: str | None, note: dict[str, Any], report: Report) -> str:
-    _, engine = open_firm(firm)
+    settings, engine = open_firm(firm)
+    refuse_simulation_into_real(engine, settings.firm)
     with noted(engine, note):
         written = write_to_ledger(engine, simulation.batches, progress=report)
     engine.dispose()

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, func, insert, select, text, update
 
+from ledger.errors import PlainError
 from ledger.tables import TABLES, import_batch
 
 MAPPING = "simulator"
@@ -28,6 +29,28 @@ def latest(engine: Engine) -> Noted | None:
     with engine.connect() as connection:
         row = connection.execute(query.limit(1)).first()
     return None if row is None else Noted(orjson.loads(row.file_name), row.finished_at is not None)
+
+
+def refuse_import_into_simulated(engine: Engine, firm: str) -> None:
+    """Raises ``PlainError`` when the firm's records are simulated: real ones must not stand among them."""
+    if latest(engine) is not None:
+        raise PlainError(
+            f"firm {firm!r} holds simulated records, which never mix with real ones: import with --firm NAME"
+        )
+
+
+def refuse_simulation_into_real(engine: Engine, firm: str) -> None:
+    """Raises ``PlainError`` when the firm holds records that were not simulated."""
+    if latest(engine) is None and holds_invoices(engine):
+        raise PlainError(
+            f"firm {firm!r} holds records of its own, which never mix with simulated ones: simulate with --firm NAME"
+        )
+
+
+def holds_invoices(engine: Engine) -> bool:
+    """Whether the ledger knows any invoice."""
+    with engine.connect() as connection:
+        return bool(connection.execute(text("SELECT EXISTS (SELECT FROM invoice)")).scalar_one())
 
 
 @contextmanager

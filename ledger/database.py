@@ -17,6 +17,9 @@ from ledger.errors import PlainError
 from ledger.settings import DEMO_FIRM, Settings
 
 
+START_ATTEMPTS = 3
+
+
 class DatabaseUnavailableError(PlainError):
     """The database cannot be used; the message is one line and ends with the remedy."""
 
@@ -84,12 +87,17 @@ def _embedded(settings: Settings) -> Database:
 def _start_server(folder: Path) -> str:
     _refuse_foreign_folder(folder)
     remedy = f"see {folder / 'log'}; if another server owns the folder, stop it or set TRIAGE_HOME to another one"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        uri: str = _server(folder).get_uri()
-    except (OSError, SubprocessError, AssertionError, RuntimeError) as error:
-        raise DatabaseUnavailableError(f"the embedded PostgreSQL did not start ({error}): {remedy}") from error
-    return uri
+    for attempts_left in reversed(range(START_ATTEMPTS)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            uri: str = _server(folder).get_uri()
+        except (OSError, SubprocessError, AssertionError, RuntimeError) as error:
+            # The server is given ten seconds to start, which a busy machine may exceed; the next look finds it running.
+            if not attempts_left or not isinstance(error, SubprocessError | FileNotFoundError):
+                raise DatabaseUnavailableError(f"the embedded PostgreSQL did not start ({error}): {remedy}") from error
+        else:
+            return uri
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _refuse_foreign_folder(folder: Path) -> None:

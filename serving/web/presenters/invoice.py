@@ -132,7 +132,7 @@ def _line(line: Row, facts: Mapping[str, Any], people: Names) -> LineRow:
         text=line["description"] or LINE_KINDS.get(line["line_kind"], plain(line["line_kind"])),
         who=role,
         quantity=f"{formats.number(line['quantity'])} {_unit(line['unit'])}".strip(),
-        rate=formats.number(line["unit_rate"]),
+        rate=formats.money(line["unit_rate"]),
         amount=line["amount"],
         odd=tuple(_oddities(line, facts)),
     )
