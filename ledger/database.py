@@ -16,7 +16,6 @@ from sqlalchemy.exc import ArgumentError
 from ledger.errors import PlainError
 from ledger.settings import DEMO_FIRM, Settings
 
-
 START_ATTEMPTS = 3
 
 

@@ -28,6 +28,12 @@ class ServingSettings(BaseSettings):
     lock_minutes: float = Field(
         15, gt=0, validation_alias="TRIAGE_LOCK_MINUTES", description="minutes an account stays locked"
     )
+    password_memory_kib: int = Field(
+        65_536,
+        ge=32,
+        validation_alias="TRIAGE_PASSWORD_MEMORY_KIB",
+        description="memory (KiB) that Argon2id takes to hash a password; the default is RFC 9106's, less is weaker",
+    )
     secure_cookies: bool = Field(
         default=False, validation_alias="TRIAGE_SECURE_COOKIES", description="send the cookie over HTTPS only"
     )

@@ -8,22 +8,27 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-KEY_PREFIX = "triage"
+from serving.settings import ServingSettings
 
-_hasher = PasswordHasher()
+KEY_PREFIX = "triage"
 
 
 def hash_password(password: str) -> str:
-    """Argon2id with the library's current parameters (RFC 9106, low-memory profile)."""
-    return _hasher.hash(password)
+    """Argon2id with the library's current parameters (RFC 9106, low-memory profile), the memory from the settings."""
+    return _hasher().hash(password)
 
 
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether the password is right; an unknown account takes as long as a known one."""
     try:
-        return _hasher.verify(stored or _nobody(), password) and stored is not None
+        return _hasher().verify(stored or _nobody(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(memory_cost=ServingSettings().password_memory_kib)
 
 
 @cache

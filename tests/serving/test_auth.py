@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, text
 
+from serving.auth import secrets
 from serving.auth.demo import create_demo_accounts
 from serving.auth.principal import Forbidden
 from serving.auth.scopes import Role, Scope
@@ -110,3 +111,12 @@ def test_demo_accounts_are_made_once_and_only_on_an_embedded_database(connection
     assert made is not None
     assert len({password for _, password, _ in made.logins}) == len(made.logins) >= 6
     assert create_demo_accounts(connection, embedded=True) is None
+
+
+def test_passwords_are_hashed_as_rfc_9106_advises_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRIAGE_PASSWORD_MEMORY_KIB")
+    secrets._hasher.cache_clear()
+    stored = secrets.hash_password(PASSWORD)
+    secrets._hasher.cache_clear()
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert secrets.password_matches(stored, PASSWORD)
