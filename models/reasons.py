@@ -10,6 +10,8 @@ from models.assessment import Reason
 # Shares of the log-odds (or nats of surprise) below which a feature is no reason.
 LEAST_CONTRIBUTION = 0.08
 MOST_REASONS = 4
+# Seasons move scores, but nobody can check or mend a month or a weekday.
+NO_REASON = frozenset({"due_month", "due_weekday", "invoice_weekday"})
 
 
 def reasons_for(
@@ -37,7 +39,7 @@ def reasons_for(
 
 
 def _holds_up(feature: Feature, value: float, usual: float, *, anomaly: bool) -> bool:
-    if np.isnan(value) or not feature.phrase:
+    if np.isnan(value) or feature.name in NO_REASON:
         return False
     if np.isnan(usual) or anomaly:
         return True

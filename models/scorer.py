@@ -169,9 +169,10 @@ class Scorer:
             model = self.artifacts[risk].model
             contributions = model.contributions(matrix.values[rows])
             for shares, row in zip(contributions, rows, strict=True):
-                found.setdefault(int(row), []).extend(
-                    reasons_for(risk, matrix.names, matrix.values[row], shares, model.medians)
-                )
+                told = found.setdefault(int(row), [])
+                already = {reason.feature for reason in told}  # one fact is said once, with the first risk it raises
+                made = reasons_for(risk, matrix.names, matrix.values[row], shares, model.medians)
+                told += [reason for reason in made if reason.feature not in already]
         return {row: tuple(reasons) for row, reasons in found.items()}
 
 

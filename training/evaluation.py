@@ -12,7 +12,7 @@ from models.dispute import DisputeModel
 from training.config import TrainingConfig
 from training.dataset import Dataset, late_outcome
 from training.fit_delay import scorable
-from training.metrics import Measured, measure
+from training.metrics import METRICS, RANKING, Measured, measure
 
 # Causes that show in the bill itself: what an anomaly detector may hope to find.
 BILLING_CAUSES = ("rate", "hours_not_approved", "duplicate", "amount_currency", "tax_entity")
@@ -27,6 +27,7 @@ class Test:
         task: e.g. ``late>15d`` or ``disputed``.
         outcome, probability, baseline: ``float64`` (n,).
         baseline_name: what the baseline is.
+        ranks_only: the predictions order invoices but are no probabilities of the outcome.
     """
 
     task: str
@@ -34,6 +35,7 @@ class Test:
     probability: FloatArray
     baseline: FloatArray
     baseline_name: str
+    ranks_only: bool = False
 
     def testable(self) -> bool:
         """Whether both outcomes occur at least five times."""
@@ -102,6 +104,7 @@ def anomaly_tests(dataset: Dataset, rows: IntArray, model: AnomalyModel) -> list
             probability=1 - model.p_value(chosen.matrix.values),
             baseline=np.clip(baseline / max(float(baseline.max(initial=0.0)), 1e-9), 0, 1),
             baseline_name="size against the client's own invoices",
+            ranks_only=True,
         )
     ]
 
@@ -118,8 +121,11 @@ def figures(tests: list[Test], *, n_train: int, config: TrainingConfig) -> list[
     for test in tests:
         if not test.testable():
             continue
-        ours = measure(test.outcome, test.probability, resamples=config.bootstrap, seed=config.seed)
-        theirs = measure(test.outcome, test.baseline, resamples=config.bootstrap, seed=config.seed)
+        chosen = RANKING if test.ranks_only else tuple(METRICS)
+        ours, theirs = (
+            measure(test.outcome, predicted, metrics=chosen, resamples=config.bootstrap, seed=config.seed)
+            for predicted in (test.probability, test.baseline)
+        )
         found += [
             Figure(test.task, metric, ours[metric], theirs[metric], test.baseline_name, n_train, len(test.outcome))
             for metric in ours

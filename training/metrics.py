@@ -1,6 +1,6 @@
 """Metrics of probabilities, each with a bootstrap interval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,13 +49,20 @@ METRICS: dict[str, Metric] = {
     "brier": brier,
     "ece": expected_calibration_error,
 }
+# What can be asked of scores that order invoices but are no probabilities.
+RANKING = ("roc_auc", "average_precision")
 LARGER_IS_BETTER = {"roc_auc": True, "average_precision": True, "brier": False, "ece": False}
 
 
 def measure(
-    outcome: FloatArray, probability: FloatArray, *, resamples: int = 300, seed: int = 7
+    outcome: FloatArray,
+    probability: FloatArray,
+    *,
+    metrics: Sequence[str] = tuple(METRICS),
+    resamples: int = 300,
+    seed: int = 7,
 ) -> dict[str, Measured]:
-    """Every metric with the percentile interval of a row bootstrap, moved so that its median is the figure.
+    """The named metrics (all unless told), each with the interval of a row bootstrap moved to have the figure as median.
 
     Resampling adds noise of its own to a calibration error, which only ever raises it; the move takes that away.
     Rows are drawn one by one; invoices of one client are not independent, so that the intervals are on the narrow side
@@ -68,7 +75,8 @@ def measure(
     rng = np.random.default_rng(seed)
     draws = [draw for draw in _draws(rng, len(outcome), resamples) if 0 < outcome[draw].sum() < len(outcome)]
     measured = {}
-    for name, metric in METRICS.items():
+    for name in metrics:
+        metric = METRICS[name]
         values = [metric(outcome[draw], probability[draw]) for draw in draws]
         value, (low, middle, high) = metric(outcome, probability), np.quantile(values, [0.025, 0.5, 0.975])
         low, high = np.clip([low + value - middle, high + value - middle], 0.0, 1.0)

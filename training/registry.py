@@ -175,7 +175,7 @@ def _log_plots(candidate: Candidate, folder: Path) -> None:
     for test in candidate.tests:
         if test.testable():
             stem = test.task.replace(">", "_over_").replace(" ", "_")
-            for draw in (reliability, lift):
+            for draw in (lift,) if test.ranks_only else (reliability, lift):
                 path = folder / f"{stem}_{draw.__name__}.svg"
                 draw(test, path)
                 mlflow.log_artifact(str(path), "plots")

@@ -14,10 +14,10 @@ _basic = partial(Feature, family="invoice", evidence=("invoice",))
 
 FEATURES: tuple[Feature, ...] = (
     _basic("log_amount", "number", "log10 currency", "Size: log10(1 + |net amount|) in its own currency.",
-           "invoice unknown", "the invoice amount (log10) is {value}, usually {usual}"),
+           "invoice unknown", "the invoice amount is {value}, usually {usual}"),
     _basic("log_amount_group", "number", "log10 group currency",
            "The same in group currency, at the newest rate that became known within 45 days.",
-           "no exchange rate known", "the invoice amount in group currency (log10) is {value}, usually {usual}",
+           "no exchange rate known", "the invoice amount in group currency is {value}, usually {usual}",
            evidence=("invoice", "fx_rate")),
     _basic("negative_amount", "flag", "", "The invoice total is below zero.", "invoice unknown",
            "the invoice total is negative ({value})", higher_is="worse"),

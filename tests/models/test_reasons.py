@@ -5,7 +5,7 @@ import pytest
 
 from features.catalogue import BY_NAME
 from models.assessment import Reason
-from models.reasons import MOST_REASONS, in_words, reasons_for
+from models.reasons import MOST_REASONS, NO_REASON, in_words, reasons_for
 
 NAMES = ("overdue_count", "po_missing", "days_since_dispute", "days_late_mean", "late_rate_15", "open_count")
 
@@ -78,7 +78,12 @@ def test_values_are_written_as_a_person_would(feature: str, value: float, words:
     assert in_words(BY_NAME[feature], value) == words
 
 
-@pytest.mark.parametrize("name", sorted(BY_NAME))
+@pytest.mark.parametrize("name", sorted(NO_REASON))
+def test_a_season_is_no_reason(name: str) -> None:
+    assert reasons_for("delay", (name,), np.array([2.0]), np.array([1.0]), np.array([1.0])) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(BY_NAME) - NO_REASON))
 def test_every_feature_makes_a_sentence_without_open_places(name: str) -> None:
     values, shares = np.array([2.0]), np.array([1.0])
     (reason,) = reasons_for("anomaly", (name,), values, shares, np.array([1.0]))

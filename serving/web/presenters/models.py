@@ -1,5 +1,6 @@
 """Model cards: what was trained on what, how it did beside its baseline, and what is guaranteed."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,7 +86,7 @@ def _figure(each: dict[str, Any]) -> Figure:
     title, better = METRICS.get(str(each["metric"]), (plain(str(each["metric"])), ""))
     model, baseline = each["model"], each["baseline"]
     return Figure(
-        task=str(each["task"]).replace(">", " more than ").replace("15d", "15 days").replace("30d", "30 days"),
+        task=_question(str(each["task"])),
         metric=title,
         better=better,
         model=_value(model["value"]),
@@ -122,3 +123,11 @@ def _certificate(certificate: dict[str, Any], today: date) -> CertificateCard:
 
 def _day(text: str) -> str:
     return formats.day(date.fromisoformat(str(text)[:10]))
+
+
+def _question(task: str) -> str:
+    """``late>15d`` as a person would ask it."""
+    found = re.fullmatch(r"late>(\d+)d", task)
+    if found is None:
+        return task
+    return "late at all" if found[1] == "0" else f"late by more than {found[1]} days"
