@@ -62,7 +62,7 @@ def measure(
     resamples: int = 300,
     seed: int = 7,
 ) -> dict[str, Measured]:
-    """The named metrics (all unless told), each with the interval of a row bootstrap moved to have the figure as median.
+    """The named metrics (all unless told), each with a row bootstrap's interval, moved to have the figure as median.
 
     Resampling adds noise of its own to a calibration error, which only ever raises it; the move takes that away.
     Rows are drawn one by one; invoices of one client are not independent, so that the intervals are on the narrow side
