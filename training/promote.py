@@ -30,14 +30,17 @@ def promote(
     """Make a version (by default the challenger) champion if it passes every gate.
 
     The move is written to the deployment ledger in a transaction that commits only after the alias has moved.
-    Raises ``PromotionError`` naming the failed gates, or when there is nothing to promote.
+    Raises ``PromotionError`` naming the failed gates, when there is nothing to promote, or without a name and a reason.
     """
+    _refuse_nameless(who, why)
     chosen = version or registry.version_at(risk, CHALLENGER)
     previous = registry.version_at(risk, CHAMPION)
     if chosen is None:
         raise PromotionError(f"{risk}: there is no challenger; run `triage retrain` first")
     if chosen == previous:
         raise PromotionError(f"{risk}: version {chosen} is champion already")
+    if not registry.holds(risk, chosen):
+        raise PromotionError(f"{risk}: there is no version {chosen}")
     artifact = registry.load(risk, chosen)
     verdicts = gates(artifact, artifact.facts["metrics"], artifact.facts["champion_metrics"])
     if failed := [gate for gate in verdicts if not gate.passed]:
@@ -51,8 +54,9 @@ def promote(
 def rollback(engine: Engine, registry: Registry, risk: str, *, who: str, why: str) -> Deployment:
     """Make the version that was champion before the current one champion again.
 
-    Raises ``PromotionError`` when the deployment ledger knows of none.
+    Raises ``PromotionError`` when the deployment ledger knows of none, or without a name and a reason.
     """
+    _refuse_nameless(who, why)
     current = registry.version_at(risk, CHAMPION)
     with engine.connect() as connection:
         target = _champion_before(connection, risk, current)
@@ -62,6 +66,11 @@ def rollback(engine: Engine, registry: Registry, risk: str, *, who: str, why: st
     digest = registry.load(risk, target).digest
     _deploy(engine, registry, deployment, digest=digest, action="rollback", who=who, why=why)
     return deployment
+
+
+def _refuse_nameless(who: str, why: str) -> None:
+    if not (who.strip() and why.strip()):
+        raise PromotionError("say who and why: the deployment ledger keeps both")
 
 
 def _champion_before(connection: Connection, risk: str, current: str | None) -> str | None:

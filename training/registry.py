@@ -112,6 +112,14 @@ class Registry:
         except MlflowException:
             return None
 
+    def holds(self, risk: str, version: str) -> bool:
+        """Whether there is such a version."""
+        try:
+            self._client.get_model_version(self.name_of(risk), version)
+        except MlflowException:
+            return False
+        return True
+
     def load(self, risk: str, version: str) -> Artifact:
         """Download a version into the local cache (once) and read it."""
         return read_artifact(self._folder(risk, version))
