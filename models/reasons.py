@@ -10,8 +10,8 @@ from models.assessment import Reason
 # Shares of the log-odds (or nats of surprise) below which a feature is no reason.
 LEAST_CONTRIBUTION = 0.08
 MOST_REASONS = 4
-# Seasons move scores, but nobody can check or mend a month or a weekday.
-NO_REASON = frozenset({"due_month", "due_weekday", "invoice_weekday"})
+# They move scores, but say nothing that a person would call a reason: a month, a weekday, a long acquaintance.
+NO_REASON = frozenset({"due_month", "due_weekday", "invoice_weekday", "paid_count", "prior_invoices"})
 
 
 def reasons_for(

@@ -1,5 +1,6 @@
 """From a ledger to a training set: embed the notes that are new, load the history, build features and labels."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,7 +25,9 @@ def export_encoder(settings: Settings) -> Path:
     """
     folder = (settings.home / "encoder").resolve()
     if not folder.exists():
-        subprocess.run([sys.executable, "-m", "features.text_export", str(folder)], check=True)  # noqa: S603 - our module
+        command = [sys.executable, "-m", "features.text_export", str(folder)]
+        quiet = {**os.environ, "TQDM_DISABLE": "1"}  # the loader's own bars say nothing here
+        subprocess.run(command, check=True, env=quiet)  # noqa: S603 - our module
     return folder
 
 

@@ -162,10 +162,10 @@ def _twins(known: Known, invoice: Values) -> list[Values]:
     invoice_id = invoice.get("invoice_id")
     linked = {link["to_id"] for link in known.of("document_link", "from_id", invoice_id)}
     linked |= {link["from_id"] for link in known.of("document_link", "to_id", invoice_id)}
-    same = ("project_id", "contract_id", "amount", "currency", "period_start", "period_end")
+    same = ("client_id", "project_id", "contract_id", "amount", "currency", "period_start", "period_end")
     return [
         {name: other[name] for name in ("invoice_id", "amount", "invoice_date", "status")}
-        for other in known.of("invoice", "client_id", invoice.get("client_id"))
+        for other in known.of("invoice", "amount", invoice.get("amount"))
         if other["invoice_id"] != invoice_id
         and other["invoice_id"] not in linked
         and other["status"] not in DEAD | {"credited"}

@@ -39,8 +39,8 @@ class Known:
         """Every thing of a kind, in its newest known version, in record order."""
         return [self._record(kind, row) for row in self._newest(kind)]
 
-    def of(self, kind: str, column: str, value: str | None) -> list[Values]:
-        """The things whose text column has a value; only these are turned into Python values."""
+    def of(self, kind: str, column: str, value: str | float | None) -> list[Values]:
+        """The things whose column has a value; only these are turned into Python values."""
         key = (kind, column)
         if key not in self._groups:
             groups: dict[Any, list[int]] = defaultdict(list)
