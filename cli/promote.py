@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.firm import FirmOption, open_firm
+from cli.firm import FirmOption, opened_firm
 from training import promote as deployment
 from training.registry import Registry
 
@@ -29,20 +29,18 @@ def promote(
     firm: FirmOption = None,
 ) -> None:
     """Make a challenger the champion if it passes every gate."""
-    settings, engine = open_firm(firm)
-    done = deployment.promote(engine, Registry(settings), risk, who=who, why=why, version=version)
+    with opened_firm(firm) as (settings, engine):
+        done = deployment.promote(engine, Registry(settings), risk, who=who, why=why, version=version)
     table = Table(title=f"{risk}: version {done.version} is champion (was {done.previous_version or 'none'})")
     for heading in ("gate", "detail"):
         table.add_column(heading)
     for gate in done.gates:
         table.add_row(gate.name, gate.detail)
     console.print(table)
-    engine.dispose()
 
 
 def rollback(risk: Risk, *, why: WhyOption, who: WhoOption, firm: FirmOption = None) -> None:
     """Make the champion before the current one champion again."""
-    settings, engine = open_firm(firm)
-    done = deployment.rollback(engine, Registry(settings), risk, who=who, why=why)
+    with opened_firm(firm) as (settings, engine):
+        done = deployment.rollback(engine, Registry(settings), risk, who=who, why=why)
     console.print(f"{risk}: back to version {done.version} (was {done.previous_version})")
-    engine.dispose()

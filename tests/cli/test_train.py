@@ -1,0 +1,77 @@
+"""``triage train`` and ``triage retrain``: the first of each risk becomes champion, later ones wait for a person."""
+
+from pathlib import Path
+
+from tests.training.store import MLFLOW_WARNINGS, settings_below  # before the command: it keeps MLflow's import quiet
+
+# isort: split
+import pytest
+from rich.console import Console
+from sqlalchemy import Engine, text
+
+from cli.train import certificate_sentence, figures_table
+from ledger.database import Database
+from models.champions import Champions
+from simulator.write import write_to_ledger
+from tests.cli.kit import live_in, said, triage
+from tests.training.firm import simulated, trained
+from training.registry import CHALLENGER, CHAMPION, Registry
+
+CERTIFICATE = {
+    "threshold": 0.0234, "alpha": 0.05, "delta": 0.1, "bad": 3, "cleared": 250, "coverage": 0.412,
+    "valid_until": "2026-09-28",
+}  # fmt: skip
+
+
+def test_a_certificate_is_said_with_its_promise_and_its_end() -> None:
+    sentence = certificate_sentence(CERTIFICATE)
+    assert "at a dispute risk of 2.3% or less" in sentence
+    assert "with 90% confidence at most 5% of the cleared go bad (3 of 250 did); it clears 41%" in sentence
+    assert sentence.endswith("Valid until 2026-09-28.")
+
+
+def test_without_a_certificate_nothing_is_cleared_and_that_is_said() -> None:
+    assert certificate_sentence({}) == "No threshold qualified: nothing is cleared automatically."
+
+
+def test_the_table_shows_each_figure_with_its_interval_beside_its_baseline() -> None:
+    figures = trained().candidates["dispute"].figures
+    console = Console(width=140)
+    with console.capture() as captured:
+        console.print(figures_table(figures))
+    for figure in figures:
+        ours, theirs = figure.model, figure.baseline
+        assert f"{ours.value:.3f} [{ours.low:.3f}, {ours.high:.3f}]" in captured.get()
+        assert f"{theirs.value:.3f} [{theirs.low:.3f}, {theirs.high:.3f}]" in captured.get()
+    assert "baseline of disputed: client's own smoothed rate" in captured.get()
+
+
+@pytest.mark.slow
+@MLFLOW_WARNINGS
+def test_a_firm_is_trained_served_and_retrained(
+    engine: Engine,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = settings_below(tmp_path)
+    live_in(monkeypatch, settings, database)
+    write_to_ledger(engine, [[one for one in simulated(450, 14, 5).records if one.kind != "note"]])
+    assert triage("train") == 0
+    first = said(capsys)
+    registry = Registry(settings)
+    reigning = {risk: registry.version_at(risk, CHAMPION) for risk in ("delay", "dispute", "anomaly")}
+    assert "1" in reigning.values()
+    for risk, version in reigning.items():
+        line = f"{registry.name_of(risk)} version 1"
+        assert (line in first) == (registry.version_at(risk, CHALLENGER) is not None)
+        assert version in (None, "1")
+    served = {one["risk"]: one["version"] for one in Champions(settings.model_cache).describe()}
+    assert served == {risk: version for risk, version in reigning.items() if version}
+    assert triage("retrain") == 0
+    assert "Next: `triage promote RISK" in said(capsys)
+    assert {risk: registry.version_at(risk, CHAMPION) for risk in reigning} == reigning
+    with engine.connect() as connection:
+        moves = connection.execute(text("SELECT risk, version, why FROM deployment")).all()
+    assert {tuple(move) for move in moves} == {(risk, "1", "first training") for risk in served}
