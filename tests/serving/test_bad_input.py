@@ -100,7 +100,7 @@ def test_hostile_paths_are_refused_with_their_place(machine: TestClient, subtest
 
 
 def test_what_does_not_exist_is_a_404_problem(machine: TestClient, subtests: pytest.Subtests) -> None:
-    for path in ("/v1/scores/none", "/v1/cases/none", "/v1/nothing", "/"):
+    for path in ("/v1/scores/none", "/v1/cases/none", "/v1/nothing", "/nothing"):
         with subtests.test(path=path):
             answer = machine.get(path)
             assert answer.status_code == 404
