@@ -14,7 +14,8 @@ help:
 	@echo "make screenshots  write every page in light and dark to docs/screenshots"
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	./tools/system $(PYTHON)
+	./tools/venv $(PYTHON) $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 # One environment for running and for testing: the stamp follows the two files that decide what is in it.
