@@ -32,7 +32,8 @@ class Settings(BaseSettings):
     local store there.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+    # The prefix keeps field names out of the environment: HOME, HOST and PORT belong to others.
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True, env_prefix="TRIAGE_")
 
     home: Path = Field(Path("var"), validation_alias="TRIAGE_HOME", description="folder of all local data")
     firm: Annotated[str, AfterValidator(_check_firm)] = Field(

@@ -9,7 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServingSettings(BaseSettings):
     """How the service listens, how long sessions and leases live, and how much it accepts."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+    # The prefix keeps field names out of the environment: HOME, HOST and PORT belong to others.
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True, env_prefix="TRIAGE_")
 
     host: str = Field("127.0.0.1", validation_alias="TRIAGE_HOST", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, validation_alias="TRIAGE_PORT", description="port to listen on")
