@@ -73,19 +73,17 @@ def _champions(registry: Registry) -> dict[str, Artifact]:
 
 
 def _promote_first(engine: Engine, registry: Registry, risk: str, why: str) -> str:
-    if registry.version_at(risk, CHAMPION) is not None and not _outdated(registry, risk):
-        return "challenger (a champion reigns; see `triage promote`)"
+    version = registry.version_at(risk, CHAMPION)
+    if version is not None:
+        if registry.load(risk, version).catalogue_digest == CATALOGUE_DIGEST:
+            return "challenger (a champion reigns; see `triage promote`)"
+        # Such a champion cannot serve at all: the deployment ledger says so.
+        why = f"version {version} knows other feature definitions than this code"
     try:
         promote(engine, registry, risk, who=getpass.getuser(), why=why)
     except PromotionError as error:
         return f"challenger only: {error}"
     return "champion"
-
-
-def _outdated(registry: Registry, risk: str) -> bool:
-    """Whether the champion knows other feature definitions than this code, so that it cannot serve at all."""
-    version = registry.version_at(risk, CHAMPION)
-    return version is not None and registry.load(risk, version).catalogue_digest != CATALOGUE_DIGEST
 
 
 def _report(dataset: Dataset, trained: Trained) -> None:

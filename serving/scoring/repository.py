@@ -41,10 +41,6 @@ def _names(columns: Sequence[str]) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
-def _placeholders(columns: Sequence[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Placeholder, columns))
-
-
 _OPEN_CASE = sql.SQL(
     "INSERT INTO review_case ({columns}) VALUES ({values}) "
     "ON CONFLICT (invoice_id) WHERE state IN ('open', 'claimed', 'waiting') DO UPDATE SET {refreshed} "
@@ -148,12 +144,6 @@ def store(connection: Connection, query: str, parameters: Sequence[Mapping[str, 
 def score_row(connection: Connection, score_id: str) -> Row | None:
     """A stored score."""
     return first(connection, "SELECT * FROM score WHERE score_id = %(id)s", {"id": score_id})
-
-
-def latest_score_of(connection: Connection, invoice_id: str) -> Row | None:
-    """The newest score of an invoice."""
-    query = "SELECT * FROM score WHERE invoice_id = %(id)s ORDER BY score_id DESC LIMIT 1"
-    return first(connection, query, {"id": invoice_id})
 
 
 def scored_in_run(connection: Connection, run_id: str) -> set[str]:
