@@ -20,7 +20,7 @@ $(VENV)/bin/python:
 
 # One environment for running and for testing: the stamp follows the two files that decide what is in it.
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
-	./tools/install $(BIN) "."
+	./tools/install $(BIN) ".[studies]"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python

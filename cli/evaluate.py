@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from cli.firm import FirmOption, open_firm
+from cli.suites import Suite, run_suite
 from cli.train import certificate_sentence, figures_table
 from training.config import TrainingConfig
 from training.prepare import prepare
@@ -24,8 +26,15 @@ def evaluate(
     ] = "table",
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 7,
     firm: FirmOption = None,
+    suite: Annotated[
+        Suite | None, typer.Option(help="A study instead of a firm: public data, anomaly benchmarks, the guarantee.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder with the public files of the study.")] = None,
 ) -> None:
     """Train on the earlier part, test on the later, and print every metric with its interval; registers nothing."""
+    if suite is not None:
+        run_suite(suite, data, form=form, seed=seed)
+        return
     settings, engine = open_firm(firm)
     config = TrainingConfig(seed=seed, holdout_share=test_share)
     with Console(stderr=True).status("Starting") as status:

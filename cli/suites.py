@@ -1,0 +1,63 @@
+"""The studies that ``triage evaluate --suite`` can run, and how their figures are printed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ledger.errors import PlainError
+from training.suites.row import Row, Step
+
+Suite = Literal["real", "anomaly", "guarantee"]
+
+# suite → modules with `run(data, *, seed, step) -> Iterator[Row]`, imported when asked for.
+SUITES: dict[str, tuple[str, ...]] = {
+    "real": ("training.suites.invoices", "training.suites.approvals", "training.suites.texts"),
+    "anomaly": ("training.suites.anomaly",),
+}
+
+
+def run_suite(suite: str, data: Path | None, *, form: str, seed: int) -> None:
+    """Run a study over the files in ``data`` and print its rows as they come (JSON) or at the end (table)."""
+    if data is None or not data.is_dir():
+        raise PlainError(f"--suite {suite} needs --data DIR, a folder with the files that docs/real-data.md lists")
+    rows: list[Row] = []
+    with Console(stderr=True).status("Starting") as status:
+        for row in _rows(suite, data, seed=seed, step=status.update):
+            rows.append(row)
+            if form == "json":
+                typer.echo(json.dumps(row.to_dict()))
+    if not rows:
+        raise PlainError(f"{data} holds none of the files that docs/real-data.md lists for --suite {suite}")
+    if form == "table":
+        Console(width=max(Console().width, 150)).print(table(rows))
+
+
+def _rows(suite: str, data: Path, *, seed: int, step: Step) -> Iterator[Row]:
+    for name in SUITES[suite]:
+        module: Any = import_module(name)
+        yield from module.run(data, seed=seed, step=step)
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """The rows for a person: one line per task, metric and baseline, and how often the model holds its own."""
+    held = sum(row.holds for row in rows)
+    made = Table(
+        title=f"Out of time, with 95 % intervals: holds its own in {held} of {len(rows)}", title_justify="left"
+    )
+    for heading in ("dataset", "task", "metric", "ours", "baseline", "its figure", "train", "test"):
+        made.add_column(heading, justify="right" if heading in ("ours", "its figure", "train", "test") else "left")
+    for row in rows:
+        ours = f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]"
+        mark = "" if row.holds else " *"
+        made.add_row(
+            row.dataset, row.task, row.metric, ours, row.baseline,
+            f"{row.baseline_value:.3f}{mark}", f"{row.n_train:,}", f"{row.n_test:,}",
+        )  # fmt: skip
+    made.caption = "* beyond the model's own interval"
+    return made
