@@ -7,23 +7,32 @@ from dataclasses import asdict, dataclass
 
 from features.context import Context
 from features.families import (
+    amendments,
     approvals,
     basics,
     billing,
     calendar,
     delivery,
+    descriptions,
     disputes,
     evidence,
+    firm,
+    holders,
+    margin,
     notes,
+    objections,
     parties,
+    paying,
     payment,
     rates,
+    rebills,
+    relationship,
 )
 from features.feature import Feature
 from features.matrix import FloatArray
 
 # Raised whenever a family's arithmetic changes in a way that its definitions do not show.
-CODE_VERSION = 2
+CODE_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,8 @@ class Family:
 FAMILIES: tuple[Family, ...] = tuple(
     Family(module.FEATURES, module.compute)
     for module in (
-        basics, payment, disputes, billing, approvals, evidence, rates, delivery, parties, calendar, notes,
+        basics, payment, paying, disputes, objections, billing, relationship, approvals, holders, evidence, rates,
+        delivery, margin, amendments, parties, rebills, calendar, descriptions, firm, notes,
     )
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """What every family starts from: the invoices to score, each at its moment, and the records around it."""
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from features.current import Pairs, pairs_in_force
 from features.matrix import BoolArray, FloatArray, IntArray, TextArray
 from features.recordset import History, first_known
 from ledger.read import NO_MOMENT
+
+T = TypeVar("T")
 
 
 class Context:
@@ -29,7 +32,7 @@ class Context:
         self.invoice_codes = history.encode(invoice_ids.tolist())
         self.rows = history.index("invoice", "invoice_id").before(self.invoice_codes, as_of).latest_rows()
         self.before = np.minimum(as_of, first_known(history, invoice_ids.tolist()))
-        self._entity_rows: dict[str, IntArray] = {}
+        self._memo: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self.as_of)
@@ -38,6 +41,13 @@ class Context:
     def lines(self) -> Pairs:
         """The invoice's lines in force."""
         return self.pairs("invoice_line", ("invoice_id",), self.invoice_codes)
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Something derived from these queries, made at its first use."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        made: T = self._memo[key]
+        return made
 
     def pairs(self, kind: str, by: tuple[str, ...], keys: IntArray, *, days: int | None = None) -> Pairs:
         """Records of a kind in force at ``as_of``, by key."""
@@ -62,7 +72,7 @@ class Context:
 
     def key(self, *names: str) -> IntArray:
         """Codes of key columns of the invoice in force; -1 where unknown."""
-        return pick(self.history.codes("invoice", *names), self.rows)
+        return self.memo(("key", names), lambda: pick(self.history.codes("invoice", *names), self.rows))
 
     def is_one_of(self, name: str, *values: str) -> FloatArray:
         """Whether the invoice's text column is one of ``values``: 1, 0, NaN where the invoice is unknown."""
@@ -70,10 +80,12 @@ class Context:
 
     def entity(self, kind: str) -> IntArray:
         """Row of the client, contract, project or legal entity in force at ``as_of``; -1 where unknown."""
-        if kind not in self._entity_rows:
+
+        def find() -> IntArray:
             index = self.history.index(kind, f"{kind}_id")
-            self._entity_rows[kind] = index.before(self.entity_codes(kind), self.as_of).latest_rows()
-        return self._entity_rows[kind]
+            return index.before(self.entity_codes(kind), self.as_of).latest_rows()
+
+        return self.memo(("entity", kind), find)
 
     def entity_codes(self, kind: str) -> IntArray:
         """Codes of the invoice's client, contract, project or legal entity; a contract may come from the project."""

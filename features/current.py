@@ -43,6 +43,16 @@ class Pairs:
         np.maximum.at(out, self.query[filled], values[filled])
         return np.where(np.isinf(out), np.nan, out)
 
+    def first_by(self, values: IntArray) -> IntArray:
+        """Row number of each query's pair with the smallest value, the earlier known among equals; -1 without one."""
+        order = np.lexsort((values, self.query))
+        query = self.query[order]
+        first = np.ones(len(query), dtype=bool)
+        first[1:] = query[1:] != query[:-1]
+        rows = np.full(self.size, -1, dtype=np.int64)
+        rows[query[first]] = self.row[order[first]]
+        return rows
+
 
 def pairs_in_force(
     history: History, kind: str, by: tuple[str, ...], keys: IntArray, as_of: IntArray, *, days: int | None = None

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from features.anchors import ANCHORS_DIGEST
+from features.endings import ENDING, endings, joined
 from features.lineage import INLINE_RECORD_ID
 from features.matrix import FloatArray
 from features.reach import REACH, TIMES, read_columns_of
@@ -66,11 +67,16 @@ def with_records(
         similarities: note digest → anchor similarities of new note texts (see ``features.text``).
     """
     columns = dict(history.kinds)
-    for kind in REACH.keys() & {record.kind for record in records}:
-        added = _to_columns(kind, [record for record in records if record.kind == kind])
+    added = {
+        kind: _to_columns(kind, [record for record in records if record.kind == kind])
+        for kind in REACH.keys() & {record.kind for record in records}
+    }
+    for kind, more in added.items():
         columns[kind] = {
-            name: np.concatenate([history.column(kind, name), added[name]]) for name in read_columns_of(kind)
+            name: np.concatenate([history.column(kind, name), more[name]]) for name in read_columns_of(kind)
         }
+    if ENDING in columns:
+        columns[ENDING] = joined([columns[ENDING], endings(History(added))])
     return History(columns, {**history.similarities, **(similarities or {})})
 
 

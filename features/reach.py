@@ -83,15 +83,16 @@ REACH: dict[str, Reach] = {
         ("change_order_id",), (_BY_PROJECT, ("contract_id", "contracts"), ("change_order_id", "change_orders")),
     ),
     "approval": Reach(
-        ("approval_id", "subject_kind", "subject_id", "project_id", "approver_id", "requested_at", "decided_at",
-         "decision"),
+        ("approval_id", "subject_kind", "subject_id", "project_id", "approver_id", "approver_role", "requested_at",
+         "decided_at", "decision"),
         ("approval_id",), (_BY_PROJECT, ("subject_id", "invoices")),
         (("approver_id", "approvers"),), APPROVER_WINDOW_DAYS,
     ),
     "invoice": Reach(
         ("invoice_id", "client_id", "contract_id", "project_id", "legal_entity_id", "billing_method", "status",
          "currency", "amount", "tax_amount", "invoice_date", "due_date", "payment_terms_days", "billable_on",
-         "issued_on", "settled_on", "po_number", "period_start", "period_end", "delivery_channel", "intercompany"),
+         "issued_on", "settled_on", "po_number", "period_start", "period_end", "delivery_channel", "intercompany",
+         "description"),
         ("invoice_id",), (_BY_INVOICE, _BY_CLIENT, _BY_PROJECT),
     ),
     "invoice_line": Reach(
@@ -103,7 +104,7 @@ REACH: dict[str, Reach] = {
         ("payment_id", "invoice_id", "client_id", "amount", "paid_on"), ("payment_id",), (_BY_INVOICE, _BY_CLIENT)
     ),
     "credit_note": Reach(
-        ("credit_note_id", "invoice_id", "client_id", "amount", "cause", "issued_on"),
+        ("credit_note_id", "invoice_id", "client_id", "amount", "currency", "cause", "issued_on"),
         ("credit_note_id",), (_BY_INVOICE, _BY_CLIENT),
     ),
     "dispute": Reach(
@@ -115,7 +116,7 @@ REACH: dict[str, Reach] = {
     ),
     "document_link": Reach(
         ("link_id", "link", "client_id", "from_id", "to_id"),
-        ("link_id",), (("from_id", "invoices"), ("to_id", "invoices")),
+        ("link_id",), (("from_id", "invoices"), ("to_id", "invoices"), _BY_CLIENT),
     ),
     "note": Reach(
         ("note_id", "client_id", "project_id", "invoice_id", "text"),

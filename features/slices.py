@@ -9,17 +9,19 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Connection
 
+from features.endings import ENDING, endings_query, to_endings
 from features.reach import KEY_SETS, REACH, Reach, read_columns_of
 from ledger.database import raw_cursor
 from ledger.read import Columns, select, to_columns
 from ledger.records import Record
 
 KeySets = dict[str, list[str]]
+Span = tuple[datetime, datetime]
 
 # One statement finds every key; the second round trip then asks all kinds at once.
 _KEYS = """
 WITH target AS MATERIALIZED (
-    SELECT client_id, project_id, contract_id, legal_entity_id, currency, known_at
+    SELECT invoice_id, client_id, project_id, contract_id, legal_entity_id, currency, known_at
     FROM invoice WHERE invoice_id = ANY(%(invoices)s)
 ), line AS MATERIALIZED (
     SELECT resource_id, milestone_id, expense_id, change_order_id
@@ -54,7 +56,8 @@ SELECT
           UNION SELECT resource_id FROM time_entry WHERE project_id = ANY(ARRAY(SELECT project_id FROM place))
           UNION SELECT unnest(%(resources)s::text[])) AS resources,
     array(SELECT currency FROM target UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
-    (SELECT min(known_at) FROM target) AS earliest
+    (SELECT min(known_at) FROM target) AS earliest,
+    (SELECT max(known_at) FROM (SELECT min(known_at) AS known_at FROM target GROUP BY invoice_id) AS first) AS latest
 """
 
 # Columns of inline records that name something a feature looks up.
@@ -77,7 +80,8 @@ def read_slice(
         records: records not in the ledger whose keys count as well.
         snapshot: text of a ``pg_snapshot``; only rows it can see are read (for replays).
     """
-    keys, earliest = _find_keys(connection, invoice_ids, records)
+    keys, span = _find_keys(connection, invoice_ids, records)
+    earliest = span[0] if span else None
     asked: list[tuple[str, psycopg.Cursor[Any]]] = []
     with raw_cursor(connection).connection.pipeline():
         for kind, reach in REACH.items():
@@ -88,13 +92,18 @@ def read_slice(
                     _kind_query(kind, snapshot=snapshot is not None), [*parameters, *filter(None, [snapshot])]
                 )
                 asked.append((kind, cursor))
-    return {kind: to_columns(kind, read_columns_of(kind), cursor.fetchall()) for kind, cursor in asked}
+        firm = raw_cursor(connection, binary=True)
+        if span:
+            moments = {"first": span[0], "last": span[1], "snapshot": snapshot}
+            firm.execute(endings_query(snapshot=snapshot is not None), moments)
+    columns = {kind: to_columns(kind, read_columns_of(kind), cursor.fetchall()) for kind, cursor in asked}
+    return {**columns, ENDING: to_endings(firm.fetchall() if span else ())}
 
 
 def _find_keys(
     connection: Connection, invoice_ids: Sequence[str], records: Sequence[Record]
-) -> tuple[KeySets, datetime | None]:
-    """All key sets of the invoices and inline records, and the first moment any of them was known."""
+) -> tuple[KeySets, Span | None]:
+    """All key sets of the invoices and inline records, and the span in which these became known first."""
     extra: dict[str, list[str]] = {name: [] for name in KEY_SETS}
     extra["invoices"] = list(invoice_ids)
     for record in records:
@@ -104,9 +113,10 @@ def _find_keys(
                 extra[name].append(value)
     row = raw_cursor(connection, binary=True).execute(_KEYS, extra).fetchone()
     assert row is not None
-    keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-1], strict=True))
+    keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-2], strict=True))
     moments = [record.known_at for record in records if record.kind == "invoice"]
-    return keys, min([*moments, *filter(None, row[-1:])], default=None)
+    moments += filter(None, row[-2:])
+    return keys, (min(moments), max(moments)) if moments else None
 
 
 def _parameters(reach: Reach, keys: Mapping[str, list[str]], earliest: datetime | None) -> list[Any] | None:

@@ -16,8 +16,8 @@ from ledger.read import NO_MOMENT
 
 SLOW_DAYS = 5.0
 _MINUTE_US = 60_000_000
-_MINUTES_PER_DAY = 1440.0
-_WINDOW_US = APPROVER_WINDOW_DAYS * DAY_US
+MINUTES_PER_DAY = 1440.0
+WINDOW_US = APPROVER_WINDOW_DAYS * DAY_US
 
 _approval = partial(Feature, family="approval", evidence=("approval",), higher_is="worse")
 _NO_PROJECT = "invoice has no project"
@@ -61,32 +61,56 @@ FEATURES: tuple[Feature, ...] = (
 
 
 @dataclass(frozen=True)
-class _Answers:
-    """Decided requests by approver, with whole minutes: their sums are exact wherever a slice begins."""
+class Answers:
+    """Decided requests by a key, with whole minutes: their sums are exact wherever a slice begins.
+
+    Attributes:
+        spent: minutes from request to answer of every row, ``float64`` (rows,).
+        minutes, slow: sums of ``spent``, and of whether it was more than ``SLOW_DAYS``.
+    """
 
     index: EventIndex
+    spent: FloatArray
     minutes: Sums
     slow: Sums
-    waiting: StateIndex
 
 
-def _answers(history: History) -> _Answers:
-    def make() -> _Answers:
-        columns, approver = history.columns("approval"), history.codes("approval", "approver_id")
+def answers(history: History, *names: str) -> Answers:
+    """Answers by approver, project, or project and role."""
+
+    def make() -> Answers:
+        columns, keys = history.columns("approval"), history.codes("approval", *names)
         decided = columns["decided_at"] != NO_MOMENT
-        minutes = np.rint(np.where(decided, columns["decided_at"] - columns["requested_at"], 0) / _MINUTE_US)
-        index = history.index_by("approval", np.where(decided, approver, -1))
-        expires = np.minimum(history.ends("approval"), columns["known_at"] + _WINDOW_US)
-        return _Answers(
-            index,
-            index.sums(minutes, scale=1),
-            index.sums((minutes > SLOW_DAYS * _MINUTES_PER_DAY).astype(np.float64), scale=1),
-            StateIndex.build(
-                np.where(decided, -1, approver), columns["known_at"], end=expires, values=np.ones(len(minutes))
-            ),
-        )
+        spent = np.rint(np.where(decided, columns["decided_at"] - columns["requested_at"], 0) / _MINUTE_US)
+        index = history.index_by("approval", np.where(decided, keys, -1))
+        slow = (spent > SLOW_DAYS * MINUTES_PER_DAY).astype(np.float64)
+        return Answers(index, spent, index.sums(spent, scale=1), index.sums(slow, scale=1))
 
-    return history.memo("answers", make)
+    return history.memo(("answers", names), make)
+
+
+def _queues(history: History) -> StateIndex:
+    """Requests by approver while they wait, for at most the window."""
+
+    def make() -> StateIndex:
+        columns = history.columns("approval")
+        waiting = columns["decided_at"] == NO_MOMENT
+        expires = np.minimum(history.ends("approval"), columns["known_at"] + WINDOW_US)
+        keys = np.where(waiting, history.codes("approval", "approver_id"), -1)
+        return StateIndex.build(keys, columns["known_at"], end=expires, values=np.ones(len(keys)))
+
+    return history.memo("approval queues", make)
+
+
+def waiting_on_project(context: Context) -> Pairs:
+    """Requests on the invoice's project without an answer."""
+
+    def make() -> Pairs:
+        pending = context.history.column("approval", "decided_at") == NO_MOMENT
+        on_project = context.pairs("approval", ("project_id",), context.key("project_id"))
+        return on_project.where(pending[on_project.row])
+
+    return context.memo("waiting on project", make)
 
 
 def compute(context: Context) -> dict[str, FloatArray]:
@@ -94,7 +118,7 @@ def compute(context: Context) -> dict[str, FloatArray]:
     history, project = context.history, context.key("project_id")
     pending = history.column("approval", "decided_at") == NO_MOMENT
     on_project = context.pairs("approval", ("project_id",), project)
-    waiting = on_project.where(pending[on_project.row])
+    waiting = waiting_on_project(context)
     on_invoice = context.pairs("approval", ("subject_id",), context.invoice_codes)
     rejected = history.equals("approval", "decision", "rejected")
     has_project = project >= 0
@@ -118,25 +142,25 @@ def _ages(context: Context, waiting: Pairs) -> dict[str, FloatArray]:
     }
 
 
-def _usual_days(answers: _Answers, people: IntArray, as_of: IntArray) -> tuple[FloatArray, FloatArray]:
+def _usual_days(table: Answers, people: IntArray, as_of: IntArray) -> tuple[FloatArray, FloatArray]:
     """Mean days to answer and share of slow answers, of the last 180 days."""
-    window = answers.index.before(people, as_of, since=as_of - _WINDOW_US)
-    return window.mean(answers.minutes) / _MINUTES_PER_DAY, window.mean(answers.slow)
+    window = table.index.before(people, as_of, since=as_of - WINDOW_US)
+    return window.mean(table.minutes) / MINUTES_PER_DAY, window.mean(table.slow)
 
 
 def _people(context: Context, waiting: Pairs) -> dict[str, FloatArray]:
-    answers = _answers(context.history)
+    table = answers(context.history, "approver_id")
     people = context.history.codes("approval", "approver_id")[waiting.row]
-    latency, _ = _usual_days(answers, people, context.as_of[waiting.query])
-    queue = answers.waiting.total(people, context.as_of[waiting.query])
+    latency, _ = _usual_days(table, people, context.as_of[waiting.query])
+    queue = _queues(context.history).total(people, context.as_of[waiting.query])
     return {"approver_latency": waiting.largest(latency), "approver_queue": waiting.largest(queue)}
 
 
 def _manager(context: Context) -> dict[str, FloatArray]:
-    answers = _answers(context.history)
+    table = answers(context.history, "approver_id")
     manager = pick(context.history.codes("project", "manager_id"), context.entity("project"))
-    latency, slow = _usual_days(answers, manager, context.as_of)
-    queue = answers.waiting.total(manager, context.as_of)
+    latency, slow = _usual_days(table, manager, context.as_of)
+    queue = _queues(context.history).total(manager, context.as_of)
     return {
         "manager_latency": latency,
         "manager_slow_share": slow,

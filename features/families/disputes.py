@@ -41,24 +41,32 @@ FEATURES: tuple[Feature, ...] = (
 
 
 @dataclass(frozen=True)
-class _Outcomes:
+class Outcomes:
     """Objections and outcomes by client; an invoice counts once in each.
 
     Attributes:
         objections: the first objection to each invoice.
         outcomes: the first thing known of how each invoice ended: an objection or a settlement.
         disputed: 1 where that first thing was an objection.
+        objecting: which event rows are objections.
+        first_objection: which of them are the first to their invoice.
+        invoice: code of (client, invoice) of all event rows.
         known_at: of all event rows, in microseconds.
     """
 
     objections: EventIndex
     outcomes: EventIndex
     disputed: Sums
+    objecting: BoolArray
+    first_objection: BoolArray
+    invoice: IntArray
     known_at: IntArray
 
 
-def _outcomes(history: History) -> _Outcomes:
-    def make() -> _Outcomes:
+def outcomes_table(history: History) -> Outcomes:
+    """Objections and outcomes of a history, ready for windows."""
+
+    def make() -> Outcomes:
         masks = [*objection_rows(history).items(), ("invoice", settlements(history))]
         pair, client, known_at = (
             np.concatenate([column[mask] for (_, mask), column in zip(masks, columns, strict=True)])
@@ -67,10 +75,13 @@ def _outcomes(history: History) -> _Outcomes:
         objecting = np.arange(len(pair)) < len(pair) - np.count_nonzero(masks[-1][1])
         outcomes = EventIndex.build(np.where(_first_rows(pair, known_at, ~objecting), client, -1), known_at)
         objections = _first_rows(np.where(objecting, pair, -1), known_at, ~objecting)
-        return _Outcomes(
+        return Outcomes(
             EventIndex.build(np.where(objections, client, -1), known_at),
             outcomes,
             outcomes.sums(objecting.astype(np.float64), scale=1),
+            objecting,
+            objections,
+            pair,
             known_at,
         )
 
@@ -95,7 +106,7 @@ def _first_rows(pair: IntArray, known_at: IntArray, last_among_equals: BoolArray
 
 def compute(context: Context) -> dict[str, FloatArray]:
     """Values of ``FEATURES``."""
-    table, client = _outcomes(context.history), context.key("client_id")
+    table, client = outcomes_table(context.history), context.key("client_id")
     outcomes, objections = (index.before(client, context.as_of) for index in (table.outcomes, table.objections))
     number, disputed = outcomes.count(), objections.count()
     rate = (disputed + SMOOTHING * DISPUTE_PRIOR) / (number + SMOOTHING)

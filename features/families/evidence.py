@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from features.asof import divide
-from features.context import Context
+from features.context import Context, days
 from features.current import Pairs
 from features.feature import Feature
 from features.matrix import BoolArray, FloatArray
@@ -29,6 +29,9 @@ FEATURES: tuple[Feature, ...] = (
               "Billed milestones without a reference of the signed acceptance.", "invoice unknown",
               "{value} billed milestones lack the acceptance document (usual: {usual})",
               evidence=("milestone", "invoice_line")),
+    _evidence("milestones_late", "count", "milestones", "Milestones of the project that were due by the invoice date "
+              "and are not accepted.", "invoice has no project",
+              "{value} milestones of the project are past their day (usual: {usual})", evidence=("milestone",)),
     _evidence("unaccepted_amount_share", "number", "share", "Share of the line amounts on unaccepted milestones.",
               "no lines", "{value} of the amount bills milestones that are not accepted (usual: {usual})",
               evidence=("milestone", "invoice_line")),
@@ -92,8 +95,19 @@ def _milestones(context: Context) -> dict[str, FloatArray]:
     return {
         "milestones_not_accepted": open_lines.count(),
         "milestones_without_evidence": bare_lines.count(),
+        "milestones_late": _late_milestones(context),
         "unaccepted_amount_share": share,
     }
+
+
+def _late_milestones(context: Context) -> FloatArray:
+    history, project = context.history, context.key("project_id")
+    planned = context.pairs("milestone", ("project_id",), project)
+    open_yet = ~history.equals("milestone", "status", "accepted")[planned.row]
+    due = days(history.column("milestone", "due_on"))[planned.row]
+    return context.known(
+        planned.where(open_yet & (due <= context.day("invoice_date")[planned.query])).count(), project >= 0
+    )
 
 
 def _expenses(context: Context) -> dict[str, FloatArray]:

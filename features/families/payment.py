@@ -35,6 +35,9 @@ FEATURES: tuple[Feature, ...] = (
     _payment("late_rate_recent", "number", "share", "Share of the client's last five settlements that were late, "
              "shrunk towards its whole history with the weight of two.", "invoice unknown",
              "of the client's last payments {value} were late (usual: {usual})", higher_is="worse"),
+    _payment("late_rate_with_overdue", "number", "share", "Late settlements and invoices overdue now, over settled and "
+             "overdue ones of the client, shrunk like late_rate_0.", "invoice unknown",
+             "the client pays late, or is late now, on {value} of its invoices (usual: {usual})", higher_is="worse"),
     _payment("days_late_mean", "number", "days", "Mean days late of the client's settled invoices.", _NO_HISTORY,
              "client usually pays {value} days late (others: {usual})", higher_is="worse"),
     _payment("days_late_median", "number", "days", "Median days late of the client's last 20 settlements.", _NO_HISTORY,
@@ -99,7 +102,16 @@ def settled_table(history: History) -> Settled:
 
 def compute(context: Context) -> dict[str, FloatArray]:
     """Values of ``FEATURES``."""
-    return {**_settled_features(context), **_open_features(context), "days_since_payment": _since_payment(context)}
+    settled, unsettled = _settled_features(context), _open_features(context)
+    table = settled_table(context.history)
+    number = table.index.before(context.key("client_id"), context.as_of).values(table.late_sums) + SMOOTHING
+    overdue = unsettled["overdue_count"]
+    return {
+        **settled,
+        **unsettled,
+        "late_rate_with_overdue": (settled["late_rate_0"] * number + overdue) / (number + overdue),
+        "days_since_payment": _since_payment(context),
+    }
 
 
 def _settled_features(context: Context) -> dict[str, FloatArray]:

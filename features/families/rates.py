@@ -116,29 +116,31 @@ def _arithmetic(context: Context) -> dict[str, FloatArray]:
     }
 
 
-def billed_on(context: Context, key: str) -> FloatArray:
-    """Net amount of the client's invoices in force on a contract or project, this invoice counted at its own amount."""
-    history = context.history
+def billed_state(history: History, key: str) -> StateIndex:
+    """Net amount of invoices in force, by client and contract or project."""
 
     def make() -> StateIndex:
         counted = ~history.equals("invoice", "status", "cancelled", "credited")
-        keys = np.where(counted, history.codes("invoice", "client_id", key), -1)
         return StateIndex.build(
-            keys,
+            np.where(counted, history.codes("invoice", "client_id", key), -1),
             history.column("invoice", "known_at"),
             end=history.ends("invoice"),
             values=history.column("invoice", "amount"),
             scale=MONEY_SCALE,
         )
 
-    state = history.memo(("billed on", key), make)
-    return state.total(context.key("client_id", key), context.as_of)
+    return history.memo(("billed on", key), make)
 
 
-def _usage(context: Context) -> dict[str, FloatArray]:
-    history, contract = context.history, context.entity("contract")
+def billed_on(context: Context, key: str) -> FloatArray:
+    """Net amount of the client's invoices in force on a contract or project, this invoice counted at its own amount."""
+    return billed_state(context.history, key).total(context.key("client_id", key), context.as_of)
+
+
+def approved_changes(history: History) -> StateIndex:
+    """Amount of approved change orders by contract."""
     approved = history.equals("change_order", "status", "approved")
-    state = history.memo(
+    return history.memo(
         "approved change orders",
         lambda: StateIndex.build(
             np.where(approved, history.codes("change_order", "contract_id"), -1),
@@ -148,7 +150,11 @@ def _usage(context: Context) -> dict[str, FloatArray]:
             scale=MONEY_SCALE,
         ),
     )
-    raised = state.total(context.entity_codes("contract"), context.as_of)
+
+
+def _usage(context: Context) -> dict[str, FloatArray]:
+    contract = context.entity("contract")
+    raised = approved_changes(context.history).total(context.entity_codes("contract"), context.as_of)
     amount = billed_on(context, "contract_id")
     limits = {"cap_usage": "cap_amount", "value_usage": "value_amount"}
     return {

@@ -22,7 +22,9 @@ def random_records(seed: int, *, size: int = 120, horizon: int = 300) -> list[Re
     return list(records.values())
 
 
-_WEIGHTS = {"invoice": 12, "invoice_line": 6, "approval": 6, "time_entry": 8, "note": 5, "dispute": 3}
+_WEIGHTS = {
+    "invoice": 12, "invoice_line": 6, "approval": 6, "time_entry": 8, "note": 5, "dispute": 3, "document_link": 5,
+}  # fmt: skip
 
 
 def _invoice(rng: random.Random, day: int) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def _invoice(rng: random.Random, day: int) -> dict[str, Any]:
         "billable_on": rng.choice((None, day - 5)), "issued_on": rng.choice((None, day)),
         "po_number": rng.choice((None, "PO1", "PO2")), "delivery_channel": rng.choice((None, "paper", "portal")),
         "billing_method": rng.choice((None, "milestone", "fixed_fee", "time_and_materials")),
+        "description": rng.choice((None, "", "42", "Office rent May", "office RENT", "travel to Köln", "travel")),
     }  # fmt: skip
 
 
@@ -58,6 +61,7 @@ def _approval(rng: random.Random, day: int) -> dict[str, Any]:
         "project_id": rng.choice((*PROJECTS, "far")), "approver_id": rng.choice(PEOPLE),
         "requested_at": day - rng.randrange(20) - rng.random(), "decided_at": day if decided else None,
         "decision": rng.choice(("approved", "rejected")) if decided else None,
+        "approver_role": rng.choice((None, "client", "finance")),
     }  # fmt: skip
 
 
@@ -75,6 +79,7 @@ def _objection(rng: random.Random, day: int) -> dict[str, Any]:
         "invoice_id": f"i{rng.randrange(14)}",
         "client_id": rng.choice(CLIENTS),
         "cause": rng.choice(("rate", "other")),
+        "currency": rng.choice(("EUR", "USD")),
     }
 
 
@@ -119,12 +124,12 @@ _DRAW: dict[str, Callable[[random.Random, int], dict[str, Any]]] = {
     "milestone": lambda rng, _: {
         "milestone_id": rng.choice(("m1", "m2")), "project_id": rng.choice(("p1", "far")),
         "client_id": rng.choice(CLIENTS), "status": rng.choice(("planned", "accepted")),
-        "evidence_ref": rng.choice((None, "doc")),
+        "due_on": rng.choice((None, 50)), "evidence_ref": rng.choice((None, "doc")),
     },
     "change_order": lambda rng, _: {
         "change_order_id": rng.choice(("o1", "o2")), "project_id": rng.choice(("p1", "far")),
         "client_id": rng.choice(CLIENTS), "contract_id": rng.choice(CONTRACTS),
-        "status": rng.choice(("pending", "approved")),
+        "status": rng.choice(("pending", "approved", "rejected")),
     },
     "payment": lambda rng, _: {"invoice_id": f"i{rng.randrange(14)}", "client_id": rng.choice(CLIENTS)},
     "credit_note": _objection,
@@ -132,7 +137,7 @@ _DRAW: dict[str, Callable[[random.Random, int], dict[str, Any]]] = {
                                  "status": rng.choice(("open", "resolved"))},
     "document_link": lambda rng, _: {
         "client_id": rng.choice(CLIENTS), "from_id": f"i{rng.randrange(14)}", "to_id": f"i{rng.randrange(14)}",
-        "link": rng.choice(("credits", "rebills", "partial_of")),
+        "link": rng.choice(("credits", "rebills", "rebills", "partial_of")),
     },
     "note": lambda rng, _: {
         "client_id": rng.choice(CLIENTS), "project_id": rng.choice(PROJECTS), "text": f"text {rng.randrange(5)}",
