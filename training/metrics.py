@@ -51,7 +51,14 @@ METRICS: dict[str, Metric] = {
 }
 # What can be asked of scores that order invoices but are no probabilities.
 RANKING = ("roc_auc", "average_precision")
-LARGER_IS_BETTER = {"roc_auc": True, "average_precision": True, "brier": False, "ece": False}
+LARGER_IS_BETTER = {
+    "roc_auc": True,
+    "average_precision": True,
+    "accuracy": True,
+    "macro_f1": True,
+    "brier": False,
+    "ece": False,
+}
 
 
 def measure(

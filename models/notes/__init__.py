@@ -1,0 +1,1 @@
+"""What a note is about: text classification with calibrated confidence and abstention."""
