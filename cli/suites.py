@@ -1,7 +1,7 @@
 """The studies that ``triage evaluate --suite`` can run, and how their figures are printed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ledger.errors import PlainError
 from training.suites.row import Row, Step
+from training.suites.summary import Summary
 
 Suite = Literal["real", "anomaly", "guarantee"]
 
@@ -35,13 +36,30 @@ def run_suite(suite: str, data: Path | None, *, form: str, seed: int) -> None:
     if not rows:
         raise PlainError(f"{data} holds none of the files that docs/real-data.md lists for --suite {suite}")
     if form == "table":
-        Console(width=max(Console().width, 150)).print(table(rows))
+        console = Console(width=max(Console().width, 150))
+        console.print(table(rows))
+        for summary in summaries(suite, rows):
+            console.print(summary)
 
 
 def _rows(suite: str, data: Path, *, seed: int, step: Step) -> Iterator[Row]:
     for name in SUITES[suite]:
         module: Any = import_module(name)
         yield from module.run(data, seed=seed, step=step)
+
+
+def summaries(suite: str, rows: Sequence[Row]) -> Iterator[Table]:
+    """The last word of those of the suite's modules that have one (``summary(rows) -> Summary``)."""
+    for name in SUITES[suite]:
+        summarise: Callable[[Sequence[Row]], Summary] | None = getattr(import_module(name), "summary", None)
+        if summarise is not None:
+            said = summarise(rows)
+            made = Table(title=said.title, title_justify="left")
+            for place, heading in enumerate(said.headings):
+                made.add_column(heading, justify="right" if place else "left")
+            for line in said.lines:
+                made.add_row(*line)
+            yield made
 
 
 def table(rows: Sequence[Row]) -> Table:

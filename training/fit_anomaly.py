@@ -3,7 +3,8 @@
 import numpy as np
 
 from features.catalogue import CATALOGUE, FEATURE_NAMES
-from models.anomaly import AnomalyModel, TailDetector
+from models.anomaly import AnomalyModel
+from models.detectors.tails import TailDetector
 from models.support import Support, medians_of
 from training.config import TrainingConfig
 from training.dataset import Dataset

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from models.anomaly import TailDetector
 from models.arrays import FloatArray
+from models.detectors.ensemble import EnsembleDetector
+from models.detectors.tails import TailDetector
 from models.dispute import CauseModel
 from models.hazards import DiscreteHazards
 from models.learners.blend import Blend
@@ -108,6 +109,17 @@ def _fit_causes(causes: Any, X: FloatArray) -> Any:
     return causes.fit(X, names[np.digitize(_signal(X), [-0.5, 0.8])].tolist())
 
 
+def _detector(name: str, make: Callable[[], Any], *, draws_columns: bool = False) -> Case:
+    return Case(
+        name,
+        make,
+        fit=lambda detector, X: detector.fit(X),
+        fit_alike=lambda detector, X: detector.fit(X),
+        answer=lambda detector, X: detector.score_samples(X),
+        draws_columns=draws_columns,
+    )
+
+
 CASES = (
     *LOG_ODDS,
     Case(
@@ -132,11 +144,6 @@ CASES = (
         fit_alike=lambda causes, X: causes.fit(X, ["rate"] * len(X)),
         answer=lambda causes, X: causes.predict_proba(X),
     ),
-    Case(
-        "tails",
-        lambda: TailDetector(),
-        fit=lambda detector, X: detector.fit(X),
-        fit_alike=lambda detector, X: detector.fit(X),
-        answer=lambda detector, X: detector.score_samples(X),
-    ),
+    _detector("tails", lambda: TailDetector()),
+    _detector("detector ensemble", EnsembleDetector, draws_columns=True),
 )

@@ -8,10 +8,11 @@ import numpy as np
 
 from features.catalogue import FEATURE_NAMES
 from features.matrix import FeatureMatrix
-from models.anomaly import AnomalyModel, TailDetector
+from models.anomaly import AnomalyModel
 from models.arrays import FloatArray
 from models.calibration import IDENTITY, Calibrator
 from models.delay import DelayModel
+from models.detectors.tails import TailDetector
 from models.dispute import CauseModel, DisputeModel
 from models.hazards import DiscreteHazards
 from models.learners.blend import Blend

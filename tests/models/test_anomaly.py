@@ -4,8 +4,9 @@ import numpy as np
 import orjson
 import pytest
 
-from models.anomaly import AnomalyModel, TailDetector, Tails
+from models.anomaly import AnomalyModel
 from models.arrays import FloatArray
+from models.detectors.tails import TailDetector, Tails
 from models.support import Support, medians_of
 from tests.models.fitted import anomaly_model, rows
 
