@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "promote": ("cli.promote:promote", "Make a challenger the champion, through the gates."),
     "rollback": ("cli.promote:rollback", "Make an earlier version the champion again."),
     "score": ("cli.score:score", "Score a billing run and fill the review queue."),
+    "classify": ("cli.classify:classify", "Name the dispute cause that a note speaks of."),
     "serve": ("cli.serve:serve", "Serve the score API and the review pages."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
