@@ -50,8 +50,8 @@ def choose_abstention(confidence: FloatArray, right: BoolArray, *, target_accura
     answered = np.arange(1, len(order) + 1)
     good = np.cumsum(right[order]) / (answered + 1) >= target_accuracy
     # A threshold cannot part rows of equal confidence.
-    last_of_equals = np.append(ranked[1:] < ranked[:-1], [True] * (len(order) > 0))
-    ends = np.flatnonzero(good & last_of_equals)
+    good[:-1] &= ranked[1:] < ranked[:-1]
+    ends = np.flatnonzero(good)
     if not len(ends):
         return Abstention(target_accuracy, 2.0, 0.0, 0.0)
     count = int(ends[-1]) + 1
