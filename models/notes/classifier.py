@@ -12,7 +12,7 @@ from models.arrays import BoolArray, FloatArray, IntArray
 from models.notes.abstention import Abstention, choose_abstention
 from models.notes.kernels import MEMBERS, Rows, likeness, member_kernel, vector_kernel
 from models.notes.packed import Packed, pack, unpack
-from models.notes.ridge import Solved, solve
+from models.notes.ridge import Kernel, Solved, solve
 from models.notes.rows import Training, arrange
 from models.notes.stack import stack
 from models.notes.terms import Terms
@@ -190,7 +190,7 @@ class NoteClassifier(ClassifierMixin, BaseEstimator):
         return made
 
 
-def _choose_penalty(kernel: FloatArray, targets: FloatArray, codes: IntArray, groups: IntArray) -> float:
+def _choose_penalty(kernel: Kernel, targets: FloatArray, codes: IntArray, groups: IntArray) -> float:
     """The penalty with the least left-out log loss after temperature scaling."""
     losses = {
         penalty: stack([solve(kernel, targets, penalty=penalty, groups=groups).left_out], codes)[1]

@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 
 from models.arrays import FloatArray, IntArray
 from models.notes.packed import Packed
+from models.notes.ridge import DOUBLE_ROWS, Kernel
 
 # Sharpness of exp(s (cosine - 1)): sentences of one cause lie at cosines of 0.4 to 0.9.
 SHARPNESS = 2.0
@@ -53,18 +54,21 @@ class Rows:
         return Rows(self.words[index], self.characters[index], vectors)
 
 
-def likeness(rows: Rows) -> dict[str, FloatArray]:
-    """The kernels among rows, ``float64`` (n, n) with ones on the diagonal of all but empty texts."""
-    found = {name: _products(getattr(rows, name)) for name in ("words", "characters")}
+def likeness(rows: Rows) -> dict[str, Kernel]:
+    """The kernels among rows, (n, n) with ones on the diagonal of all but empty texts.
+
+    ``float64``, or ``float32`` beyond ``DOUBLE_ROWS`` rows.
+    """
+    found = {name: _kept(_products(getattr(rows, name))) for name in ("words", "characters")}
     if rows.vectors is not None:
-        found["vectors"] = vector_kernel(rows.vectors, rows.vectors)
+        found["vectors"] = _kept(vector_kernel(rows.vectors, rows.vectors))
     return found
 
 
-def member_kernel(kernels: Mapping[str, FloatArray], shares: Shares) -> FloatArray:
-    """The weighted sum of the kernels that a member reads, ``float64`` (n, n)."""
+def member_kernel(kernels: Mapping[str, Kernel], shares: Shares) -> Kernel:
+    """The weighted sum of the kernels that a member reads, (n, n)."""
     read = [(share, kernels[name]) for name, share in vars(shares).items() if share]
-    total: FloatArray = read[0][0] * read[0][1]
+    total: Kernel = read[0][0] * read[0][1]
     for share, kernel in read[1:]:
         total += share * kernel
     return total
@@ -86,3 +90,7 @@ def _products(rows: csr_matrix) -> FloatArray:
     products: FloatArray = (rare @ rare.T).toarray()
     products += dense @ dense.T
     return products
+
+
+def _kept(kernel: FloatArray) -> Kernel:
+    return kernel if len(kernel) <= DOUBLE_ROWS else kernel.astype(np.float32)

@@ -47,6 +47,13 @@ def test_single_precision_for_many_rows_tells_the_same(monkeypatch: pytest.Monke
     np.testing.assert_allclose(quick.left_out, exact.left_out, atol=1e-3)
 
 
+def test_the_inverse_is_whole_whatever_the_blocks_it_is_mirrored_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel, targets = _problem(5)
+    whole = solve(kernel, targets, penalty=0.3, groups=np.arange(24))
+    monkeypatch.setattr(ridge, "_BLOCK", 7)
+    np.testing.assert_array_equal(solve(kernel, targets, penalty=0.3, groups=np.arange(24)).dual, whole.dual)
+
+
 def test_the_kernel_is_left_as_it_was() -> None:
     kernel, targets = _problem(4)
     kept = kernel.copy()
