@@ -7,6 +7,7 @@ cumulative sum is not: it loses the small key behind the large one.)
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,9 @@ NEVER = np.iinfo(np.int64).max
 DAY_US = 86_400_000_000
 # A single value saturates here after scaling, so that a million of them still fit an int64.
 _LARGEST_FIXED = 9e12
+_LARGEST_ROOT = 3_000_000_000
+# So many queries are looked up one by one; more are worth a common scale of keys and moments.
+_FEW = 3
 _NOTHING = np.zeros(1, dtype=np.int64)
 
 
@@ -24,14 +28,21 @@ class Sums:
     """Prefix sums of one column in an index's order: fixed point, exact.
 
     Attributes:
-        totals, squares, counts: ``int64`` (rows + 1,); NaN adds nothing and is not counted.
+        totals, counts: ``int64`` (rows + 1,); NaN adds nothing and is not counted.
         scale: units per 1.0.
     """
 
     totals: IntArray
-    squares: IntArray
     counts: IntArray
     scale: int
+    _column: IntArray
+
+    @cached_property
+    def squares(self) -> IntArray:
+        """Prefix sums of the squares, ``int64`` (rows + 1,)."""
+        # They saturate at 3e9 squared: far above any spread that is asked for (days, log amounts).
+        small = np.minimum(np.maximum(self._column, -_LARGEST_ROOT), _LARGEST_ROOT)
+        return _prefix(small * small)
 
 
 @dataclass(frozen=True)
@@ -45,8 +56,7 @@ class EventIndex:
 
     order: IntArray
     known_at: IntArray
-    _moments: IntArray
-    _places: IntArray
+    _keys: IntArray
 
     @classmethod
     def build(
@@ -54,28 +64,47 @@ class EventIndex:
     ) -> "EventIndex":
         """Index rows by ``keys`` (codes >= 0) and ``known_at`` (microseconds), all ``int64`` (n,)."""
         if not len(keys):
-            return cls(keys, keys, keys, keys)
+            return cls(keys, keys, keys)
         ties = [column for column in (record_id, event_at) if column is not None]
-        order = np.lexsort((*ties, known_at, keys)).astype(np.int64)
-        order = order[np.searchsorted(keys[order], 0) :]
-        sorted_times = known_at[order]
-        moments = np.unique(sorted_times)
-        places = keys[order] * (len(moments) + 1) + np.searchsorted(moments, sorted_times)
-        return cls(order, sorted_times, moments, places)
+        order = np.lexsort((*ties, known_at, keys)).astype(np.int64, copy=False)
+        sorted_keys = keys[order]
+        keyed = slice(int(sorted_keys.searchsorted(0)), None)
+        return cls(order[keyed], known_at[order[keyed]], sorted_keys[keyed])
+
+    @cached_property
+    def _scale(self) -> tuple[IntArray, IntArray]:
+        """The distinct moments, and each row's place on a common scale of keys and moments, ascending."""
+        moments = np.unique(self.known_at)
+        return moments, self._keys * (len(moments) + 1) + np.searchsorted(moments, self.known_at)
 
     def before(self, keys: IntArray, as_of: IntArray, *, since: IntArray | None = None) -> "Window":
         """Rows of each key with ``since <= known_at < as_of``."""
         if not len(self.order):
             nothing = np.zeros(len(keys), dtype=np.int64)
             return Window(self, as_of, nothing, nothing)
-        stride = len(self._moments) + 1
-        base = keys * stride
-        stop = np.searchsorted(self._places, base + np.searchsorted(self._moments, as_of, side="left"), side="left")
-        first = base if since is None else base + np.searchsorted(self._moments, since, side="left")
-        start = np.searchsorted(self._places, first, side="left")
+        find = self._find_few if len(keys) <= _FEW else self._find_many
+        start, stop = find(keys, as_of, since)
+        return Window(self, as_of, start, stop)
+
+    def _find_few(self, keys: IntArray, as_of: IntArray, since: IntArray | None) -> tuple[IntArray, IntArray]:
+        start, stop = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
+        for place, key in enumerate(keys.tolist()):
+            if key >= 0:
+                first, end = self._keys.searchsorted(key), self._keys.searchsorted(key, side="right")
+                known_at = self.known_at[first:end]
+                start[place] = first if since is None else first + known_at.searchsorted(since[place])
+                stop[place] = max(start[place], first + known_at.searchsorted(as_of[place]))
+        return start, stop
+
+    def _find_many(self, keys: IntArray, as_of: IntArray, since: IntArray | None) -> tuple[IntArray, IntArray]:
+        moments, places = self._scale
+        base = keys * (len(moments) + 1)
+        stop = np.searchsorted(places, base + np.searchsorted(moments, as_of, side="left"), side="left")
+        first = base if since is None else base + np.searchsorted(moments, since, side="left")
+        start = np.searchsorted(places, first, side="left")
         known = keys >= 0
         start, stop = np.where(known, start, 0), np.where(known, stop, 0)
-        return Window(self, as_of, start.astype(np.int64), np.maximum(start, stop).astype(np.int64))
+        return start.astype(np.int64), np.maximum(start, stop).astype(np.int64)
 
     def group_starts(self, keys: IntArray) -> BoolArray:
         """Which positions of ``order`` hold the first row of their key, given the keys it was built from."""
@@ -87,14 +116,12 @@ class EventIndex:
     def sums(self, values: FloatArray, *, scale: int) -> Sums:
         """Prefix sums of a column (given in the rows' own order), rounded to 1/``scale``."""
         if not len(self.order):
-            return Sums(_NOTHING, _NOTHING, _NOTHING, scale)
+            return Sums(_NOTHING, _NOTHING, scale, _NOTHING)
         column = values[self.order]
-        present = ~np.isnan(column)
-        fixed = np.rint(np.clip(np.where(present, column, 0.0) * scale, -_LARGEST_FIXED, _LARGEST_FIXED))
-        whole = fixed.astype(np.int64)
-        # Squares saturate at 3e9: far above any spread that is asked for (days, log amounts).
-        small = np.clip(whole, -3_000_000_000, 3_000_000_000)
-        return Sums(_prefix(whole), _prefix(small * small), _prefix(present.astype(np.int64)), scale)
+        absent = np.isnan(column)
+        fixed = np.minimum(np.maximum(np.where(absent, 0.0, column) * scale, -_LARGEST_FIXED), _LARGEST_FIXED)
+        whole = np.rint(fixed).astype(np.int64)
+        return Sums(_prefix(whole), _prefix((~absent).astype(np.int64)), scale, whole)
 
 
 @dataclass(frozen=True)

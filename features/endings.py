@@ -5,12 +5,12 @@ last ``FIRM_WINDOW`` of them before an invoice was known, so a slice reads that 
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from features.matrix import BoolArray, FloatArray
+from features.packed import PACK, unpack
 from features.recordset import History
 from features.terms import days_late, settlements
 from ledger.read import Columns
@@ -61,25 +61,24 @@ _KINDS = (
     ("dispute", "dispute_id", "true", "NULL", 1),
     ("credit_note", "credit_note_id", "true", "NULL", 1),
 )
-# The subquery is run per row: a join would let the planner read the whole table.
+# The subquery is run per row, and the planner takes a bare truth value for likely: by a join it would read everything.
 _FIRST = """
-SELECT record_id, (extract(epoch FROM known_at) * 1000000)::bigint, (extract(epoch FROM event_at) * 1000000)::bigint,
-    ({late})::float8, {objection}::float8
+SELECT record_id, known_at, event_at, ({late})::float8 AS days_late, {objection}::float8 AS objection
 FROM {kind} AS found
-WHERE {counts} AND {span} {visible} AND record_id = (
-    SELECT record_id FROM {kind} AS version WHERE version.{entity} = found.{entity} AND {counts} {visible}
+WHERE {counts} AND {span} {visible} AND (
+    SELECT version.record_id = found.record_id FROM {kind} AS version
+    WHERE version.{entity} = found.{entity} AND {counts} {visible}
     ORDER BY known_at, event_at, record_id LIMIT 1)
 """
 _NEWEST = f" ORDER BY known_at DESC, event_at DESC, record_id DESC LIMIT {FIRM_WINDOW}"
 
 
-@cache
 def endings_query(*, snapshot: bool) -> str:
     """The newest endings of each kind known before ``first``, and all from there to before ``last`` (parameters)."""
+    visible = "AND pg_visible_in_snapshot(recorded_tx, %(snapshot)s::pg_snapshot)" if snapshot else ""
     parts = []
     for kind, entity, counts, late, objection in _KINDS:
         for span, limit in (("known_at < %(first)s", _NEWEST), ("known_at >= %(first)s AND known_at < %(last)s", "")):
-            visible = "AND pg_visible_in_snapshot(recorded_tx, %(snapshot)s::pg_snapshot)" if snapshot else ""
             part = _FIRST.format(
                 kind=kind, entity=entity, counts=counts, late=late, objection=objection, span=span, visible=visible
             )
@@ -87,8 +86,15 @@ def endings_query(*, snapshot: bool) -> str:
     return " UNION ALL ".join(parts)
 
 
-def to_endings(rows: Sequence[Sequence[Any]]) -> Columns:
-    """Rows of the query as columns."""
-    values: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
-    types = (np.int64, np.int64, np.int64, np.float64, np.float64)
-    return {name: np.array(column, dtype=kind) for name, column, kind in zip(_COLUMNS, values, types, strict=True)}
+# How the columns are gathered (see features.packed).
+ENDING_FORMS = ("whole", "moment", "moment", "number", "number")
+
+
+def to_endings(values: Sequence[Any]) -> Columns:
+    """The gathered columns of the query."""
+    return {name: unpack(form, value) for name, form, value in zip(_COLUMNS, ENDING_FORMS, values, strict=True)}
+
+
+def gathered_endings() -> str:
+    """Expressions that gather the columns of the query."""
+    return ", ".join(PACK[form].format(name) for name, form in zip(_COLUMNS, ENDING_FORMS, strict=True))

@@ -13,6 +13,7 @@ from features.reach import REACH, read_columns_of
 from ledger.read import Columns, to_columns
 
 T = TypeVar("T")
+_HALF = 31
 Vector = FloatArray
 
 
@@ -32,7 +33,9 @@ class History:
     def __init__(self, columns: Mapping[str, Columns], similarities: Mapping[str, Vector] | None = None) -> None:
         self._columns = dict(columns)
         self.similarities: Mapping[str, Vector] = similarities or {}
-        self._codes: dict[Hashable, int] = {}
+        # Whatever is missing has the code -1.
+        self._codes: dict[Hashable, int] = {None: -1}
+        self._pairs: dict[int, int] = {-1: -1}
         self._memo: dict[Hashable, Any] = {}
 
     @property
@@ -62,20 +65,39 @@ class History:
         return made
 
     def encode(self, values: Iterable[Hashable]) -> IntArray:
-        """Codes of keys, the same for equal keys; -1 for ``None`` (also inside of a tuple)."""
-        codes = self._codes
-        return np.array(
-            [-1 if v is None or (type(v) is tuple and None in v) else codes.setdefault(v, len(codes)) for v in values],
-            dtype=np.int64,
-        )
+        """Codes of keys, the same for equal keys; -1 for ``None`` (also inside of a tuple).
+
+        A tuple has the code that :meth:`codes` gives to several columns together.
+        """
+        codes, keys = self._codes, list(values)
+        for key in dict.fromkeys(keys):
+            if key not in codes:
+                codes[key] = self._tuple(key) if type(key) is tuple else len(codes) - 1
+        return np.fromiter(map(codes.__getitem__, keys), dtype=np.int64, count=len(keys))
+
+    def _tuple(self, values: tuple[Hashable, ...]) -> int:
+        whole, *rest = self.encode(values).tolist()
+        for part in rest:
+            both = -1 if whole < 0 or part < 0 else whole << _HALF | part
+            whole = self._pairs.setdefault(both, len(self._pairs) - 1)
+        return int(whole)
+
+    def join(self, first: IntArray, second: IntArray) -> IntArray:
+        """Codes of pairs of codes, the same for equal pairs; -1 where one of them is."""
+        both = np.where((first >= 0) & (second >= 0), (first << _HALF) | second, -1)
+        distinct, places = np.unique(both, return_inverse=True)
+        pairs = self._pairs
+        return np.array([pairs.setdefault(pair, len(pairs) - 1) for pair in distinct.tolist()], dtype=np.int64)[places]
 
     def codes(self, kind: str, *names: str) -> IntArray:
         """Codes of one key column, or of several together."""
-        return self.memo(("codes", kind, names), lambda: self.encode(self._keys(kind, names)))
 
-    def _keys(self, kind: str, names: tuple[str, ...]) -> Iterable[Hashable]:
-        lists: list[list[Hashable]] = [self.column(kind, name).tolist() for name in names]
-        return lists[0] if len(lists) == 1 else zip(*lists, strict=True)
+        def make() -> IntArray:
+            if len(names) == 1:
+                return self.encode(self.column(kind, names[0]).tolist())
+            return self.join(self.codes(kind, *names[:-1]), self.codes(kind, names[-1]))
+
+        return self.memo(("codes", kind, names), make)
 
     def entities(self, kind: str) -> IntArray:
         """Code of the thing of which each row is a version."""

@@ -1,22 +1,25 @@
 """The one-row path's way to the ledger: a fixed number of round trips, and no cost that grows with it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import psycopg
 from psycopg import sql
 from sqlalchemy import Connection
 
-from features.endings import ENDING, endings_query, to_endings
+from features.endings import ENDING, endings_query, gathered_endings, to_endings
+from features.packed import packed, unpacked
 from features.reach import KEY_SETS, REACH, Reach, read_columns_of
 from ledger.database import raw_cursor
-from ledger.read import Columns, select, to_columns
+from ledger.read import Columns
 from ledger.records import Record
 
 KeySets = dict[str, list[str]]
 Span = tuple[datetime, datetime]
+
+# Before anything was known: what is asked for without a single known invoice.
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 # One statement finds every key; the second round trip then asks all kinds at once.
 _KEYS = """
@@ -57,7 +60,8 @@ SELECT
           UNION SELECT unnest(%(resources)s::text[])) AS resources,
     array(SELECT currency FROM target UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
     (SELECT min(known_at) FROM target) AS earliest,
-    (SELECT max(known_at) FROM (SELECT min(known_at) AS known_at FROM target GROUP BY invoice_id) AS first) AS latest
+    (SELECT max(known_at) FROM (SELECT min(known_at) AS known_at FROM target GROUP BY invoice_id) AS first) AS latest,
+    set_config('plan_cache_mode', 'force_generic_plan', true) AS planning
 """
 
 # Columns of inline records that name something a feature looks up.
@@ -81,23 +85,20 @@ def read_slice(
         snapshot: text of a ``pg_snapshot``; only rows it can see are read (for replays).
     """
     keys, span = _find_keys(connection, invoice_ids, records)
-    earliest = span[0] if span else None
-    asked: list[tuple[str, psycopg.Cursor[Any]]] = []
-    with raw_cursor(connection).connection.pipeline():
-        for kind, reach in REACH.items():
-            parameters = _parameters(reach, keys, earliest)
-            if parameters is not None:
-                cursor = raw_cursor(connection, binary=True)
-                cursor.execute(
-                    _kind_query(kind, snapshot=snapshot is not None), [*parameters, *filter(None, [snapshot])]
-                )
-                asked.append((kind, cursor))
-        firm = raw_cursor(connection, binary=True)
-        if span:
-            moments = {"first": span[0], "last": span[1], "snapshot": snapshot}
-            firm.execute(endings_query(snapshot=snapshot is not None), moments)
-    columns = {kind: to_columns(kind, read_columns_of(kind), cursor.fetchall()) for kind, cursor in asked}
-    return {**columns, ENDING: to_endings(firm.fetchall() if span else ())}
+    first, last = span or (_NEVER, _NEVER)
+    parameters: dict[str, Any] = {**keys, "first": first, "last": last, "snapshot": snapshot}
+    for days in {reach.recent_days for reach in REACH.values() if reach.recent}:
+        parameters[f"since_{days}"] = first - timedelta(days=days) if span else _NEVER
+    cursor = raw_cursor(connection, binary=True)
+    row = cursor.execute(_slice_query(snapshot=snapshot is not None), parameters, prepare=True).fetchone()
+    assert row is not None
+    columns, place = {}, 0
+    for kind in REACH:
+        names = read_columns_of(kind)
+        columns[kind] = unpacked(kind, names, row[place : place + len(names)])
+        place += len(names)
+    columns[ENDING] = to_endings(row[place:-1])
+    return {kind: found for kind, found in columns.items() if kind == ENDING or len(found["record_id"])}
 
 
 def _find_keys(
@@ -111,37 +112,47 @@ def _find_keys(
             value = getattr(record, column, None)
             if value is not None:
                 extra[name].append(value)
-    row = raw_cursor(connection, binary=True).execute(_KEYS, extra).fetchone()
+    row = raw_cursor(connection, binary=True).execute(_KEYS, extra, prepare=True).fetchone()
     assert row is not None
-    keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-2], strict=True))
+    keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-3], strict=True))
     moments = [record.known_at for record in records if record.kind == "invoice"]
-    moments += filter(None, row[-2:])
+    moments += filter(None, row[-3:-1])
     return keys, (min(moments), max(moments)) if moments else None
 
 
-def _parameters(reach: Reach, keys: Mapping[str, list[str]], earliest: datetime | None) -> list[Any] | None:
-    """Query parameters of a kind; ``None`` when nothing could match."""
-    ways = [keys[name] for _, name in reach.ways]
-    recent = [keys[name] for _, name in reach.recent] if earliest else [[] for _ in reach.recent]
-    if not any(ways) and not any(recent):
-        return None
-    since = [earliest - timedelta(days=reach.recent_days) if earliest else None] if reach.recent else []
-    return [*ways, *recent, *since]
-
-
 @cache
-def _kind_query(kind: str, *, snapshot: bool) -> bytes:
-    """Every version of the things of which any version matches; rendered once per process."""
+def _slice_query(*, snapshot: bool) -> bytes:
+    """One statement for all kinds; rendered once per process."""
+    parts = [_kind_query(kind, snapshot=snapshot) for kind in REACH]
+    endings = sql.SQL(endings_query(snapshot=snapshot))
+    firm = sql.SQL("SELECT {} FROM ({}) AS ending").format(sql.SQL(gathered_endings()), endings)
+    queries = [
+        sql.SQL("({}) AS {}").format(part, sql.Identifier(f"of_{name}"))
+        for name, part in zip([*REACH, "firm"], [*parts, firm], strict=True)
+    ]
+    # Planning twenty lookups takes longer than running them: the statement before asks for one plan for all invoices.
+    return (
+        sql.SQL("SELECT *, set_config('plan_cache_mode', 'auto', true) FROM ") + sql.SQL(", ").join(queries)
+    ).as_bytes()
+
+
+def _kind_query(kind: str, *, snapshot: bool) -> sql.Composable:
+    """Every version of the things of which any version matches."""
     reach = REACH[kind]
-    ways = [sql.SQL("{} = ANY(%s)").format(sql.Identifier(column)) for column, _ in reach.ways]
-    for column, _ in reach.recent:
-        ways.append(sql.SQL("({} = ANY(%s) AND known_at >= %s)").format(sql.Identifier(column)))
+    ways: list[sql.Composable] = [
+        sql.SQL("{} = ANY({})").format(sql.Identifier(column), sql.Placeholder(name)) for column, name in reach.ways
+    ]
+    for column, name in reach.recent:
+        since = sql.Placeholder(f"since_{reach.recent_days}")
+        recent = sql.SQL("({} = ANY({}) AND known_at >= {})")
+        ways.append(recent.format(sql.Identifier(column), sql.Placeholder(name), since))
     matches: sql.Composable = sql.SQL(" OR ").join(ways)
     if [(column,) for column, _ in reach.ways] != [reach.entity]:
         matches = _all_versions(kind, reach, matches)
-    visible = sql.SQL(" AND pg_visible_in_snapshot(recorded_tx, %s::pg_snapshot)" if snapshot else "")
-    query = select(kind, read_columns_of(kind)) + sql.SQL(" WHERE ({}){}").format(matches, visible)
-    return query.as_bytes()
+    visible = sql.SQL(" AND pg_visible_in_snapshot(recorded_tx, %(snapshot)s::pg_snapshot)" if snapshot else "")
+    names = read_columns_of(kind)
+    template = sql.SQL("SELECT {} FROM {} WHERE ({}){}")
+    return template.format(packed(kind, names), sql.Identifier(kind), matches, visible)
 
 
 def _all_versions(kind: str, reach: Reach, matches: sql.Composable) -> sql.Composable:

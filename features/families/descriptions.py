@@ -63,14 +63,11 @@ def _words(history: History) -> _Words:
     def make() -> _Words:
         columns = history.columns("invoice")
         said = [words_of(text) if text else () for text in columns["description"].tolist()]
-        clients = columns["client_id"].tolist()
+        clients = history.codes("invoice", "client_id")
         number = np.array([len(words) for words in said], dtype=np.int64)
-        codes = history.encode(
-            (client, "word", word) for client, words in zip(clients, said, strict=True) for word in words
-        )
-        phrases = history.encode(
-            (client, words) if words else None for client, words in zip(clients, said, strict=True)
-        )
+        each = history.encode(word for words in said for word in words)
+        codes = history.join(np.repeat(clients, number), each)
+        phrases = history.join(clients, history.encode(" ".join(words) or None for words in said))
         row = np.repeat(np.arange(len(number), dtype=np.int64), number)
         late = settled_table(history).days_late[row]
         index = EventIndex.build(

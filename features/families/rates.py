@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from features.asof import StateIndex, current, divide, take
-from features.context import Context, pick_text
+from features.context import Context
 from features.feature import Feature
 from features.matrix import FloatArray, IntArray
 from features.recordset import History
@@ -72,9 +72,8 @@ def _against_card(context: Context, work_day: FloatArray) -> dict[str, FloatArra
         "invoice_line", "line_kind", "time", "change_order"
     )
     lines = context.lines.where(roled[context.lines.row])
-    card = pick_text(history.column("contract", "rate_card_id"), context.entity("contract"))
-    roles = pick_text(history.column("invoice_line", "role"), lines.row)
-    keys = history.encode([(card[query], role) for query, role in zip(lines.query.tolist(), roles, strict=True)])
+    card = context.entity_key("contract", "rate_card_id")[lines.query]
+    keys = history.join(card, history.codes("invoice_line", "role")[lines.row])
     agreed = agreed_rates(history, keys, context.as_of[lines.query], work_day[lines.query])
     deviation = divide(history.column("invoice_line", "unit_rate")[lines.row], agreed) - 1
     priced = lines.where(~np.isnan(deviation))

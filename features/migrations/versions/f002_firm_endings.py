@@ -14,3 +14,6 @@ def upgrade() -> None:
     """Create the indexes in the order in which the newest are asked for."""
     for kind, condition in ENDINGS.items():
         op.execute(f"CREATE INDEX ix_{kind}_newest ON {kind} (known_at, event_at, record_id){condition}")
+        # Whether a version is the first of its thing, without a look at the table.
+        columns = f"({kind}_id, known_at, event_at, record_id) INCLUDE (recorded_tx)"
+        op.execute(f"CREATE INDEX ix_{kind}_first ON {kind} {columns}{condition}")
