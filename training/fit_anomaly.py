@@ -1,51 +1,102 @@
 """Fit the anomaly model: the detector on the earlier part of the period, its conformal calibration on the later."""
 
 import numpy as np
+from sklearn.metrics import average_precision_score
 
-from features.catalogue import CATALOGUE, FEATURE_NAMES
-from models.anomaly import AnomalyModel
-from models.detectors.tails import TailDetector
+from features.catalogue import BY_NAME, FEATURE_NAMES
+from models.anomaly import AnomalyModel, abnormality
+from models.arrays import FloatArray, IntArray
+from models.conformal import Conformal
+from models.detectors.contextual import ContextualDetector
+from models.findings import FirmScores
 from models.support import Support, medians_of
+from models.verdicts import VerdictBlend
 from training.config import TrainingConfig
-from training.dataset import Dataset
+from training.dataset import Dataset, as_observed
 from training.errors import TooFewOutcomesError
-from training.splits import holdout
+from training.evaluation import BILLING_CAUSES
+from training.splits import Fold, holdout
 
-# What the bill looks like; how and when clients pay is no anomaly of it. Counts and usages that grow with a client's
-# history are left out: they are never exchangeable with earlier ones, and false alarms rose with them.
-FAMILIES = frozenset({"invoice", "contract", "lineage"})
-BESIDES = frozenset({"amount_unusual", "hours_billed_ratio", "cost_ratio"})
+# How far a bill is from what its client, project, contract, rate card and timesheets lead one to expect. Raw levels
+# are no deviations, and usages that grow as a contract ages are never exchangeable with earlier ones: with them,
+# false alarms rose to twice their level within months.
+CONTEXT = (
+    "amount_z", "amount_to_median", "cadence_ratio", "possible_duplicates", "same_period_invoices", "rate_excess_max",
+    "rate_deviation_mean", "lines_off_card", "lines_without_card", "lines_total_gap", "line_arithmetic_gap",
+    "terms_gap_days", "hours_billed_ratio", "cost_ratio", "entity_not_contract", "currency_not_contract",
+    "currency_not_client", "negative_amount",
+)  # fmt: skip
 SIDES = {"worse": 1, "better": -1, "either": 0}
 FEWEST_ROWS = 50
+CALIBRATION_SHARE = 0.3
+HALF_LIFE_DAYS = 60.0
+FEWEST_VERDICTS = 50
 
 
-def fit_anomaly(dataset: Dataset, until: int, config: TrainingConfig) -> AnomalyModel:
-    """Fit on rows before ``until`` (microseconds); no outcome is used.
+def fit_anomaly(
+    dataset: Dataset, until: int, config: TrainingConfig, *, firm: FirmScores | None = None
+) -> AnomalyModel:
+    """Fit on rows before ``until`` (microseconds); outcomes as known by then may reweigh the detector's parts.
+
+    The calibration reads no outcome and cannot change the order of invoices, so that it takes every later row as
+    well: it is the newest bills that say what is usual now.
+
+    Args:
+        dataset: rows in order of time.
+        until: microseconds.
+        config: settings.
+        firm: how far off lines and entries were before ``until`` (``features.lines.judge.first_scores``).
 
     Raises ``TooFewOutcomesError`` below 50 invoices.
     """
     rows = np.flatnonzero(dataset.as_of < until)
     if len(rows) < FEWEST_ROWS:
         raise TooFewOutcomesError(f"anomaly: {len(rows)} invoices; {FEWEST_ROWS} needed")
-    used = _used()
-    sides = tuple(SIDES[CATALOGUE[j].higher_is] for j in used)
-    fold = holdout(dataset.as_of[rows], share=min(0.5, config.holdout_share * 1.5))
-    X = dataset.matrix.values[rows]
-    detector = TailDetector(sides).fit(X[np.ix_(fold.before, np.array(used))])
-    abnormality = -detector.score_samples(X[np.ix_(fold.after, np.array(used))])
+    used = tuple(FEATURE_NAMES.index(name) for name in CONTEXT)
+    sides = tuple(SIDES[BY_NAME[name].higher_is] for name in CONTEXT)
+    fold = holdout(dataset.as_of[rows], share=CALIBRATION_SHARE)
+    X, calibrating = dataset.matrix.values, dataset.as_of >= fold.cut
+    near = X[:, used]
+    early = rows[fold.before]
+    detector = ContextualDetector(sides, seed=config.seed).fit(near[early])
+    blend = choose_blend(detector, near[early], verdicts(dataset, until)[early])
+    scores = abnormality(detector, near[calibrating], blend)
     return AnomalyModel(
         feature_names=FEATURE_NAMES,
         used=used,
         detector=detector,
-        calibration=np.sort(abnormality),
-        support=Support.of(X),
-        medians=medians_of(X),
+        calibration=Conformal.of(scores, dataset.as_of[calibrating], half_life_days=HALF_LIFE_DAYS),
+        support=Support.of(X[rows]),
+        medians=medians_of(X[rows]),
+        blend=blend,
+        firm=firm or FirmScores(),
     )
 
 
-def _used() -> tuple[int, ...]:
-    """Columns that the detector reads; flags have no tails."""
-    chosen = (
-        (feature.family in FAMILIES or feature.name in BESIDES) and feature.dtype != "flag" for feature in CATALOGUE
-    )
-    return tuple(j for j, taken in enumerate(chosen) if taken)
+def verdicts(dataset: Dataset, until: int) -> FloatArray:
+    """1.0 disputed or credited for what shows in the bill, 0.0 otherwise, NaN while not certain at ``until``, (n,)."""
+    disputed = as_observed(dataset, until).disputed
+    billing = np.isin(dataset.labels.dispute_cause.astype(str), BILLING_CAUSES)
+    return np.where(np.isnan(disputed), np.nan, (disputed == 1) & billing)
+
+
+def choose_blend(detector: ContextualDetector, X: FloatArray, verdict: FloatArray) -> VerdictBlend | None:
+    """Learned weights, if 50 errors are known and on the later third they rank errors better than no learning.
+
+    Args:
+        detector: the fitted detector.
+        X: ``float64`` (n, used), its columns, in order of time.
+        verdict: ``float64`` (n,); NaN where not certain.
+    """
+    certain = np.flatnonzero(np.isfinite(verdict))
+    fold = Fold(certain[: len(certain) * 2 // 3], certain[len(certain) * 2 // 3 :], 0)
+    if verdict[certain].sum() < FEWEST_VERDICTS or not 0 < verdict[fold.after].sum() < len(fold.after):
+        return None
+    tried = _blend(detector, X, verdict, fold.before)
+    ours, plain = (abnormality(detector, X[fold.after], one) for one in (tried, None))
+    gains = average_precision_score(verdict[fold.after], ours) - average_precision_score(verdict[fold.after], plain)
+    return _blend(detector, X, verdict, certain) if gains > 0 else None
+
+
+def _blend(detector: ContextualDetector, X: FloatArray, verdict: FloatArray, rows: IntArray) -> VerdictBlend:
+    return VerdictBlend.fit(detector.member_scores(X[rows]), detector.surprises(X[rows]), verdict[rows])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from models.arrays import FloatArray
+from models.detectors.contextual import ContextualDetector
 from models.detectors.ensemble import EnsembleDetector
 from models.detectors.tails import TailDetector
 from models.dispute import CauseModel
@@ -145,5 +146,6 @@ CASES = (
         answer=lambda causes, X: causes.predict_proba(X),
     ),
     _detector("tails", lambda: TailDetector()),
+    _detector("contextual detector", ContextualDetector, draws_columns=True),
     _detector("detector ensemble", EnsembleDetector, draws_columns=True),
 )

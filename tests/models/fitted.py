@@ -11,8 +11,9 @@ from features.matrix import FeatureMatrix
 from models.anomaly import AnomalyModel
 from models.arrays import FloatArray
 from models.calibration import IDENTITY, Calibrator
+from models.conformal import Conformal
 from models.delay import DelayModel
-from models.detectors.tails import TailDetector
+from models.detectors.contextual import ContextualDetector
 from models.dispute import CauseModel, DisputeModel
 from models.hazards import DiscreteHazards
 from models.learners.blend import Blend
@@ -66,6 +67,6 @@ def dispute_model(certificate: dict[str, Any] | None = None) -> DisputeModel:
 def anomaly_model() -> AnomalyModel:
     """Reads the first five columns."""
     X, used = rows(), (0, 1, 2, 3, 4)
-    detector = TailDetector().fit(X[:200][:, used])
-    abnormality = np.sort(-detector.score_samples(X[200:][:, used]))
-    return AnomalyModel(FEATURE_NAMES, used, detector, abnormality, Support.of(X), medians_of(X))
+    detector = ContextualDetector().fit(X[:200][:, used])
+    calibration = Conformal.of(-detector.score_samples(X[200:][:, used]))
+    return AnomalyModel(FEATURE_NAMES, used, detector, calibration, Support.of(X), medians_of(X))
