@@ -27,6 +27,7 @@ from features.families import (
     rates,
     rebills,
     relationship,
+    releasing,
 )
 from features.feature import Feature
 from features.matrix import FloatArray
@@ -46,7 +47,7 @@ class Family:
 FAMILIES: tuple[Family, ...] = tuple(
     Family(module.FEATURES, module.compute)
     for module in (
-        basics, payment, paying, disputes, objections, billing, relationship, approvals, holders, evidence, rates,
+        basics, payment, paying, releasing, disputes, objections, billing, relationship, approvals, holders, evidence, rates,
         delivery, margin, amendments, parties, rebills, calendar, descriptions, firm, notes,
     )
 )  # fmt: skip

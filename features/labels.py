@@ -26,7 +26,9 @@ class Labels:
             NaN where settled or where no due day is known.
         delay_known_at: microseconds, when the settlement became known; ``NEVER`` if it is not.
         release_days: days from billable to issued; NaN unless both are known.
-        release_days_lower: the same bound for invoices not issued yet.
+        release_days_lower: the same bound for invoices not issued yet, until they were cancelled.
+        billable_on: day the work became billable (days since 1970, NaN where absent).
+        release_known_at: microseconds, when the issue became known; ``NEVER`` if it is not.
         disputed: 1 disputed or credited; 0 matured without; NaN immature or unknown.
         dispute_cause: ``object``, the newest cause known; ``None`` without a dispute.
         dispute_known_at: microseconds, when ``disputed`` became knowable: the first dispute or credit for 1, the end of
@@ -42,6 +44,8 @@ class Labels:
     delay_known_at: IntArray
     release_days: FloatArray
     release_days_lower: FloatArray
+    billable_on: FloatArray
+    release_known_at: IntArray
     disputed: FloatArray
     dispute_cause: TextArray
     dispute_known_at: IntArray
@@ -102,6 +106,8 @@ class _Delay(TypedDict):
 class _Release(TypedDict):
     release_days: FloatArray
     release_days_lower: FloatArray
+    billable_on: FloatArray
+    release_known_at: IntArray
 
 
 class _Dispute(TypedDict):
@@ -165,11 +171,17 @@ def _watched_until(query: _Query) -> IntArray:
 
 
 def _release(query: _Query) -> _Release:
-    columns = query.history.columns("invoice")
+    history, columns = query.history, query.history.columns("invoice")
+    sent = query.first("invoice", np.isfinite(days(columns["issued_on"])))
     row = query.latest(at=query.until)
-    billable, issued = take(days(columns["billable_on"]), row), take(days(columns["issued_on"]), row)
-    reached = query.observed_until / DAY_US - billable
-    return {"release_days": issued - billable, "release_days_lower": np.where(np.isnan(issued), reached, np.nan)}
+    billable, issued = take(days(columns["billable_on"]), row), take(days(columns["issued_on"]), sent)
+    reached = _watched_until(query) / DAY_US - billable
+    return {
+        "release_days": issued - billable,
+        "release_days_lower": np.where(np.isnan(issued), reached, np.nan),
+        "billable_on": billable,
+        "release_known_at": pick(history.column("invoice", "known_at"), sent, missing=NEVER),
+    }
 
 
 def _dispute(query: _Query, wait_days: int | None) -> _Dispute:

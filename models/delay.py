@@ -1,15 +1,18 @@
 """Invoice delay: the calibrated distribution of days late."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
 from models.arrays import FloatArray
 from models.calibration import IDENTITY, Calibrator
+from models.curves import at_day, mean_days
 from models.hazards import EDGES, DiscreteHazards
+from models.horizon import Head, with_heads
 from models.priors import Prior, Priors
+from models.release import ReleaseClock
 from models.support import Support
 
 
@@ -17,8 +20,9 @@ from models.support import Support
 class DelayModel:
     """P(days late > k) for every k, from hazards calibrated at each edge.
 
-    The curve is calibrated edge by edge on periods later than the fit and then made non-increasing; calibration is
-    marginal (over all invoices of a period), not promised within every client.
+    At the horizons that decide, the hazards' curve is blended with plain rivals where these proved better out of time;
+    the move is carried to the days between. The curve is then calibrated edge by edge on periods later than the fit
+    and made non-increasing; calibration is marginal (over all invoices of a period), not promised within every client.
 
     Attributes:
         feature_names: columns of the matrix it was trained on, in order.
@@ -28,6 +32,8 @@ class DelayModel:
         support: where it may be relied on.
         late_after_days: the lateness that counts as late for routing, one of ``EDGES``.
         medians: ``float64`` (k,), usual values of the features, for explanations.
+        heads: blends with plain rivals at the deciding horizons, growing by edge.
+        release: the clock before the invoice is sent; ``None`` where no source says when work became billable.
     """
 
     risk: ClassVar[str] = "delay"
@@ -40,10 +46,13 @@ class DelayModel:
     support: Support
     late_after_days: int
     medians: FloatArray
+    heads: tuple[Head, ...] = ()
+    release: ReleaseClock | None = field(default=None)
 
     def curve(self, X: FloatArray) -> FloatArray:
         """Calibrated P(days late > edge), ``float64`` (n, len(EDGES)), non-increasing along a row."""
-        raw = self.hazards.survival(self.priors(X))
+        moved = self.priors(X)
+        raw = with_heads(self.hazards.survival(moved), moved, self.heads, EDGES)
         columns = [self.calibrators.get(float(edge), IDENTITY)(raw[:, j]) for j, edge in enumerate(EDGES)]
         curve: FloatArray = np.minimum.accumulate(np.column_stack(columns), axis=1)
         return curve
@@ -69,7 +78,12 @@ class DelayModel:
 
     def contributions(self, X: FloatArray) -> FloatArray:
         """Shares in log-odds of being late beyond ``late_after_days``, ``float64`` (n, k)."""
-        return self.hazards.contributions(self.priors(X), edge=self.late_after_days)
+        moved = self.priors(X)
+        shares = self.hazards.contributions(moved, edge=self.late_after_days)
+        for head in self.heads:
+            if head.edge == self.late_after_days:
+                shares = head.contributions(moved, shares)
+        return shares
 
     def to_dict(self) -> dict[str, Any]:
         """The whole model as JSON values."""
@@ -81,6 +95,8 @@ class DelayModel:
             "support": self.support.to_dict(),
             "late_after_days": self.late_after_days,
             "medians": [None if np.isnan(value) else value for value in self.medians.tolist()],
+            "heads": [head.to_dict() for head in self.heads],
+            "release": None if self.release is None else self.release.to_dict(),
         }
 
     @classmethod
@@ -94,45 +110,6 @@ class DelayModel:
             support=Support.from_dict(state["support"]),
             late_after_days=state["late_after_days"],
             medians=np.array(state["medians"], dtype=np.float64),
+            heads=tuple(Head.from_dict(part) for part in state["heads"]),
+            release=None if state["release"] is None else ReleaseClock.from_dict(state["release"]),
         )
-
-
-def at_day(curve: FloatArray, day: float) -> FloatArray:
-    """P(days late > ``day``) read off curves (n, len(EDGES)), linear between edges, flat beyond them."""
-    right = int(np.searchsorted(EDGES, day))
-    if right == len(EDGES) or EDGES[right] == day or right == 0:
-        return curve[:, min(right, len(EDGES) - 1)]
-    share = float((day - EDGES[right - 1]) / (EDGES[right] - EDGES[right - 1]))
-    return (1 - share) * curve[:, right - 1] + share * curve[:, right]
-
-
-def given_open(curve: FloatArray, open_for: FloatArray) -> FloatArray:
-    """Curves given that the invoice is still unpaid ``open_for`` days after its due date.
-
-    P(T > k | T > c) = P(T > k) / P(T > c), and 1 for every k up to c: what has passed unpaid is no longer a chance.
-
-    Args:
-        curve: ``float64`` (n, len(EDGES)).
-        open_for: ``float64`` (n,), days; negative before the due date, NaN without one (nothing is known then).
-    """
-    reached = np.array(
-        [
-            1.0 if np.isnan(c) or c < EDGES[0] else np.interp(c, EDGES, row)
-            for c, row in zip(open_for, curve, strict=True)
-        ]
-    )
-    conditioned = np.minimum(curve / np.maximum(reached, 1e-9)[:, None], 1.0)
-    passed = EDGES[None, :] <= np.where(np.isnan(open_for), -np.inf, open_for)[:, None]
-    return np.where(passed, 1.0, conditioned)
-
-
-def mean_days(curve: FloatArray, centers: FloatArray) -> FloatArray:
-    """Mean days late of curves, each interval counted at its center, ``float64`` (n,)."""
-    full = np.hstack([np.ones((len(curve), 1)), curve, np.zeros((len(curve), 1))])
-    mean: FloatArray = (full[:, :-1] - full[:, 1:]) @ centers
-    return mean
-
-
-def quantile_days(curve: FloatArray, level: float) -> FloatArray:
-    """Days late by which a share ``level`` of such invoices is paid, ``float64`` (n,), between the outer edges."""
-    return np.array([np.interp(-(1 - level), -row, EDGES) for row in curve])

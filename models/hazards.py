@@ -1,6 +1,6 @@
-"""Discrete-time survival: the chance of being paid within each interval of days late, given not before."""
+"""Discrete-time survival: the chance that the wait ends within each interval of days, given not before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -12,49 +12,65 @@ from models.learners.blend import Blend, Learner
 # Right ends, in days after the due date, of the intervals in which payment may fall; the last interval is open.
 EDGES = np.array([-30, -14, -7, -3, 0, 3, 7, 15, 30, 45, 60, 90], dtype=np.float64)
 
+# The same in days after the work became billable, for the wait until the invoice is sent.
+RELEASE_EDGES = np.array([0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60], dtype=np.float64)
+
 # Rows expanded at a time while predicting: one row becomes one per interval.
 _CHUNK = 20_000
 
 
 class DiscreteHazards(BaseEstimator):
-    """Payment hazards per interval of days late, learned as one binary problem over invoice-intervals.
+    """Hazards per interval of days, learned as one binary problem over invoice-intervals.
 
-    An invoice paid in interval j contributes the outcome 1 in j and 0 in every interval before; one still open
-    contributes 0 for the intervals that it has survived in full (Singer & Willett 1993; Tutz & Schmid 2016, ch. 3).
-    So right-censored invoices are used for just what is known of them.
+    An invoice whose wait ended in interval j contributes the outcome 1 in j and 0 in every interval before; one still
+    waiting contributes 0 for the intervals that it has survived in full (Singer & Willett 1993; Tutz & Schmid 2016,
+    ch. 3). So right-censored invoices are used for just what is known of them, and an invoice that was first seen
+    when it had waited already (delayed entry) says nothing of the intervals before.
 
     Args:
         members: name → unfitted binary learner.
         weights: name → weight in the blend of log-hazard-odds.
+        edges: right ends of the closed intervals, in days, growing; by default those of days late.
 
     Attributes:
         blend_: fitted on features plus two columns: the interval's index and its base log-odds.
         base_: ``float64`` (J,), base log-odds of each closed interval.
-        centers_: ``float64`` (J + 1,), mean days late of the payments in each interval.
+        centers_: ``float64`` (J + 1,), mean days of the waits that ended in each interval.
     """
 
-    def __init__(self, members: Mapping[str, Learner], weights: Mapping[str, float]) -> None:
+    def __init__(
+        self, members: Mapping[str, Learner], weights: Mapping[str, float], edges: Sequence[float] = tuple(EDGES)
+    ) -> None:
         self.members = members
         self.weights = weights
+        self.edges = edges
 
-    def fit(self, X: FloatArray, days_late: FloatArray, open_for: FloatArray) -> Self:
-        """Fit on ``X`` (n, k); ``days_late`` (n,), NaN while open; ``open_for`` (n,), days late survived so far."""
-        rows, interval, paid = expand(days_late, open_for)
-        self.base_ = _base_log_odds(interval, paid)
-        self.centers_ = _centers(days_late)
+    def fit(self, X: FloatArray, days: FloatArray, open_for: FloatArray, *, entered: FloatArray | None = None) -> Self:
+        """Fit on rows ``X`` (n, k).
+
+        Args:
+            X: ``float64`` (n, k), NaN allowed.
+            days: ``float64`` (n,), when the wait ended; NaN while it goes on.
+            open_for: ``float64`` (n,), days waited so far where it goes on.
+            entered: ``float64`` (n,), days already waited when the row was first seen; ``None``: all from the start.
+        """
+        edges = np.asarray(self.edges, dtype=np.float64)
+        rows, interval, paid = expand(days, open_for, edges=edges, entered=entered)
+        self.base_ = _base_log_odds(interval, paid, len(edges))
+        self.centers_ = _centers(days, edges)
         self.blend_ = Blend(self.members, self.weights)
         self.blend_.fit(self._with_interval(X[rows], interval), paid)
         self.n_features_in_ = X.shape[1]
         return self
 
     def survival(self, X: FloatArray) -> FloatArray:
-        """P(days late > edge) for each edge, ``float64`` (n, J), never growing along a row."""
+        """P(days > edge) for each edge, ``float64`` (n, J), never growing along a row."""
         survival: FloatArray = np.cumprod(1 - to_probability(self.log_odds(X)), axis=1).astype(np.float64)
         return survival
 
     def log_odds(self, X: FloatArray) -> FloatArray:
         """Hazard log-odds of each closed interval, ``float64`` (n, J)."""
-        J = len(EDGES)
+        J = len(self.base_)
         out = np.empty((len(X), J))
         for start in range(0, len(X), _CHUNK):
             part = X[start : start + _CHUNK]
@@ -64,20 +80,25 @@ class DiscreteHazards(BaseEstimator):
         return out
 
     def contributions(self, X: FloatArray, *, edge: float) -> FloatArray:
-        """Shares of the log-odds of **not** being paid in the interval that ends at ``edge``, ``float64`` (n, k)."""
-        interval = np.full(len(X), int(np.searchsorted(EDGES, edge)))
+        """Shares of the log-odds of **not** ending in the interval that ends at ``edge``, ``float64`` (n, k)."""
+        interval = np.full(len(X), int(np.searchsorted(self.edges, edge)))
         parts = self.blend_.contributions(self._with_interval(X, interval))
         return -parts[:, : X.shape[1]]
 
     def to_dict(self) -> dict[str, Any]:
         """The fitted state as JSON values."""
-        return {"blend": self.blend_.to_dict(), "base": self.base_.tolist(), "centers": self.centers_.tolist()}
+        return {
+            "blend": self.blend_.to_dict(),
+            "base": self.base_.tolist(),
+            "centers": self.centers_.tolist(),
+            "edges": [float(edge) for edge in self.edges],
+        }
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "DiscreteHazards":
         """The hazards whose ``to_dict`` gave ``state``."""
         blend = Blend.from_dict(state["blend"])
-        hazards = cls(blend.members, blend.weights)
+        hazards = cls(blend.members, blend.weights, tuple(state["edges"]))
         hazards.blend_ = blend
         hazards.base_ = np.array(state["base"])
         hazards.centers_ = np.array(state["centers"])
@@ -89,35 +110,43 @@ class DiscreteHazards(BaseEstimator):
         return columns
 
 
-def expand(days_late: FloatArray, open_for: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Invoice-intervals: index of the invoice, index of the interval, and 1.0 where it was paid in it.
+def expand(
+    days: FloatArray, open_for: FloatArray, *, edges: FloatArray = EDGES, entered: FloatArray | None = None
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Invoice-intervals: index of the invoice, index of the interval, and 1.0 where the wait ended in it.
 
     Args:
-        days_late: ``float64`` (n,), NaN while open.
-        open_for: ``float64`` (n,), for open invoices the whole days after the due date that have passed unpaid; on day
-            7 a payment that is 7 days late may still come, so that the interval up to 7 is survived from 8 on.
+        days: ``float64`` (n,), NaN while open.
+        open_for: ``float64`` (n,), for open invoices the whole days that have passed; on day 7 the wait may still end
+            after 7 days, so that the interval up to 7 is survived from 8 on.
+        edges: right ends of the intervals, days.
+        entered: ``float64`` (n,), days passed when the invoice was first seen; intervals that end before are left out.
     """
-    settled = np.isfinite(days_late)
-    last = np.searchsorted(EDGES, np.where(settled, days_late, open_for), side="left")
-    count = np.minimum(np.where(settled, last + 1, last), len(EDGES)).astype(np.int64)
-    rows = np.repeat(np.arange(len(days_late)), count)
-    interval = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    paid: FloatArray = np.asarray(settled[rows] & (interval == last[rows]), dtype=np.float64)
+    ended = np.isfinite(days)
+    last = np.searchsorted(edges, np.where(ended, days, open_for), side="left")
+    stop = np.minimum(np.where(ended, last + 1, last), len(edges)).astype(np.int64)
+    start = np.zeros(len(days), dtype=np.int64)
+    if entered is not None:
+        start = np.searchsorted(edges, np.where(np.isnan(entered), -np.inf, entered), side="left").astype(np.int64)
+    count = np.maximum(stop - start, 0)
+    rows = np.repeat(np.arange(len(days)), count)
+    interval = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count) + start[rows]
+    paid: FloatArray = np.asarray(ended[rows] & (interval == last[rows]), dtype=np.float64)
     return rows, interval, paid
 
 
-def _base_log_odds(interval: IntArray, paid: FloatArray) -> FloatArray:
-    at_risk = np.bincount(interval, minlength=len(EDGES))
-    events = np.bincount(interval, weights=paid, minlength=len(EDGES))
+def _base_log_odds(interval: IntArray, paid: FloatArray, intervals: int) -> FloatArray:
+    at_risk = np.bincount(interval, minlength=intervals)
+    events = np.bincount(interval, weights=paid, minlength=intervals)
     return to_logit(np.asarray((events + 0.5) / (at_risk + 1.0), dtype=np.float64))
 
 
-def _centers(days_late: FloatArray) -> FloatArray:
-    ends = np.concatenate([[EDGES[0] - 15], EDGES, [EDGES[-1] + 45]])
+def _centers(days: FloatArray, edges: FloatArray) -> FloatArray:
+    ends = np.concatenate([[edges[0] - 15], edges, [edges[-1] + 45]])
     centers = (ends[:-1] + ends[1:]) / 2
-    where = np.searchsorted(EDGES, days_late, side="left")
+    where = np.searchsorted(edges, days, side="left")
     for j in range(len(centers)):
-        inside: BoolArray = np.isfinite(days_late) & (where == j)
+        inside: BoolArray = np.isfinite(days) & (where == j)
         if inside.any():
-            centers[j] = days_late[inside].mean()
+            centers[j] = days[inside].mean()
     return np.asarray(centers, dtype=np.float64)

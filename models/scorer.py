@@ -14,7 +14,8 @@ from models.anomaly import AnomalyModel
 from models.arrays import BoolArray, FloatArray, IntArray
 from models.artifact import Artifact, ArtifactError
 from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Reason, RiskStatus
-from models.delay import DelayModel, at_day, given_open, mean_days, quantile_days
+from models.curves import at_day, given_open, mean_days, quantile_days
+from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.hazards import EDGES
 from models.reasons import reasons_for

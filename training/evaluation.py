@@ -25,12 +25,14 @@ class Test:
 
     Attributes:
         task: e.g. ``late>15d`` or ``disputed``.
+        rows: places in the dataset, (n,).
         outcome, probability, baseline: ``float64`` (n,).
         baseline_name: what the baseline is.
         ranks_only: the predictions order invoices but are no probabilities of the outcome.
     """
 
     task: str
+    rows: IntArray
     outcome: FloatArray
     probability: FloatArray
     baseline: FloatArray
@@ -58,7 +60,8 @@ class Figure:
 def delay_tests(dataset: Dataset, rows: IntArray, model: DelayModel, config: TrainingConfig) -> list[Test]:
     """One test per horizon, over the rows whose outcome at that horizon was decided."""
     tests = []
-    chosen = dataset.rows(scorable(dataset, rows))
+    rows = scorable(dataset, rows)
+    chosen = dataset.rows(rows)
     moved, curve = model.priors(chosen.matrix.values), chosen.matrix.values
     for day in config.late_horizons:
         outcome = late_outcome(chosen.labels, after_days=day, until=chosen.observed_until)
@@ -66,6 +69,7 @@ def delay_tests(dataset: Dataset, rows: IntArray, model: DelayModel, config: Tra
         tests.append(
             Test(
                 task=f"late>{day}d",
+                rows=rows[decided],
                 outcome=outcome[decided],
                 probability=model.probability_late(curve[decided], after_days=day),
                 baseline=moved[decided, FEATURE_NAMES.index(f"late_rate_{day}")],
@@ -77,10 +81,12 @@ def delay_tests(dataset: Dataset, rows: IntArray, model: DelayModel, config: Tra
 
 def dispute_tests(dataset: Dataset, rows: IntArray, model: DisputeModel) -> list[Test]:
     """Disputed or credited, over matured rows."""
-    chosen = dataset.rows(matured(dataset, rows))
+    rows = matured(dataset, rows)
+    chosen = dataset.rows(rows)
     return [
         Test(
             task="disputed",
+            rows=rows,
             outcome=chosen.labels.disputed,
             probability=model.probability(chosen.matrix.values),
             baseline=model.priors(chosen.matrix.values)[:, FEATURE_NAMES.index("dispute_rate")],
@@ -94,12 +100,14 @@ def anomaly_tests(dataset: Dataset, rows: IntArray, model: AnomalyModel) -> list
 
     A proxy: most odd bills are paid without a word. The outcome is 1 for matured disputes with such a cause.
     """
-    chosen = dataset.rows(matured(dataset, rows))
+    rows = matured(dataset, rows)
+    chosen = dataset.rows(rows)
     causes = np.isin(chosen.labels.dispute_cause.astype(str), BILLING_CAUSES)
     baseline = np.nan_to_num(chosen.matrix.column(BASELINE_ANOMALY))
     return [
         Test(
             task="disputed for a billing error",
+            rows=rows,
             outcome=((chosen.labels.disputed == 1) & causes).astype(np.float64),
             probability=1 - model.p_value(chosen.matrix.values),
             baseline=np.clip(baseline / max(float(baseline.max(initial=0.0)), 1e-9), 0, 1),

@@ -4,19 +4,22 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from features.catalogue import FEATURE_NAMES
 from models.arrays import FloatArray
 from models.hazards import EDGES
+from models.horizon import Rival
 from models.learners.blend import Learner
 from models.learners.boosted import BoostedLearner
 from models.learners.linear import LinearLearner
 from models.learners.rate import RateLearner
 
 LINEAR_ROWS = 8_000
+FEW_ROWS = 2_500
 
 
 def candidates(rows: int, *, seed: int, rate_column: int | None = None) -> dict[str, Learner]:
     """Unfitted members for ``rows`` training rows: few rows want few small trees and a firmer penalty."""
-    few = rows < 2_500
+    few = rows < FEW_ROWS
     boosted = BoostedLearner(
         rounds=120 if few else 300,
         leaves=7 if few else 15,
@@ -41,6 +44,25 @@ def hazard_candidates(rows: int, *, seed: int) -> dict[str, Learner]:
         return {"boosted": members["boosted"]}
     # DiscreteHazards appends two columns: the interval's index and its base log-odds.
     return {**members, "linear": LinearLearner(0.01, split_column=-2, split_at=float(np.searchsorted(EDGES, 0.0)))}
+
+
+def release_candidates(rows: int, *, seed: int) -> dict[str, Learner]:
+    """Members for the release clock: as for payments, without a split at the due day, which it does not have."""
+    members = candidates(rows, seed=seed)
+    return {"boosted": members["boosted"]} if rows > LINEAR_ROWS else {**members, "linear": LinearLearner(0.01)}
+
+
+def rivals(rows: int, rate: str) -> dict[str, Rival]:
+    """Plain rivals of a curve at one horizon: direct logistic regression, and the client's own rate where one is kept.
+
+    Args:
+        rows: number of training rows.
+        rate: name of the feature with the client's own rate at the horizon.
+    """
+    found: dict[str, Rival] = {"linear": LinearLearner(0.01 if rows < FEW_ROWS else 0.05)}
+    if rate in FEATURE_NAMES:
+        found["rate"] = RateLearner(FEATURE_NAMES.index(rate))
+    return found
 
 
 def gather(members: Mapping[str, Learner], predict: Callable[[Learner], list[FloatArray]]) -> dict[str, FloatArray]:

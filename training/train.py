@@ -101,6 +101,7 @@ def _candidate(
         reigning = figures(tests_of(champion.model), n_train=len(fold.before), config=config)
     facts = {
         "dataset_digest": dataset.digest,
+        "cut": fold.cut,
         "config": config.model_dump(mode="json"),
         "trained_from": _day(int(dataset.as_of[0])),
         "trained_until": _day(fold.cut),

@@ -63,6 +63,20 @@ def import_file(engine: Engine, path: Path, mapping: Mapping, *, progress: Progr
     return result
 
 
+def read_records(path: Path, mapping: Mapping) -> Iterator[Record]:
+    """The records that an import of the file would write, each key once, without a ledger; bad rows are left out.
+
+    Raises ``FileError`` when the file as a whole cannot be read.
+    """
+    seen: set[tuple[str, str, str]] = set()
+    for chunk in _chunks(path, mapping):
+        for record in chunk.records:
+            key = (record.kind, record.source_id, record.version)
+            if key not in seen:
+                seen.add(key)
+                yield record
+
+
 def dry_run(path: Path, mapping: Mapping, *, progress: Progress | None = None) -> ImportResult:
     """What an import would say, with nothing written; ``records.accepted`` counts well-formed records."""
     result = ImportResult()

@@ -5,7 +5,8 @@ import pytest
 
 from models.arrays import to_probability
 from models.calibration import Calibrator
-from models.delay import DelayModel, at_day, given_open, mean_days, quantile_days
+from models.curves import at_day, given_open, mean_days, quantile_days
+from models.delay import DelayModel
 from models.hazards import EDGES
 from tests.models.fitted import delay_model, rows
 

@@ -66,14 +66,14 @@ def test_oddity_is_tested_on_disputes_that_show_in_the_bill(later: IntArray) -> 
 @pytest.mark.parametrize(("positives", "testable"), [(4, False), (5, True), (95, True), (96, False)])
 def test_a_task_with_fewer_than_five_of_either_outcome_is_not_judged(positives: int, testable: bool) -> None:
     outcome = (np.arange(100) < positives).astype(float)
-    test = Task("t", outcome, np.linspace(0.9, 0.1, 100), np.full(100, 0.5), "b")
+    test = Task("t", np.arange(100), outcome, np.linspace(0.9, 0.1, 100), np.full(100, 0.5), "b")
     assert test.testable() is testable
     assert bool(figures([test], n_train=10, config=CONFIG)) is testable
 
 
 def test_figures_say_the_rows_and_stand_beside_the_baselines() -> None:
     outcome = (np.arange(100) < 30).astype(float)
-    test = Task("t", outcome, np.linspace(0.9, 0.1, 100), np.full(100, 0.5), "b")
+    test = Task("t", np.arange(100), outcome, np.linspace(0.9, 0.1, 100), np.full(100, 0.5), "b")
     found = {figure.metric: figure for figure in figures([test], n_train=12, config=CONFIG)}
     assert {(figure.n_train, figure.n_test, figure.baseline_name) for figure in found.values()} == {(12, 100, "b")}
     assert (found["roc_auc"].model.value, found["roc_auc"].baseline.value) == (1.0, 0.5)

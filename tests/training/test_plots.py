@@ -18,7 +18,7 @@ def task() -> Task:
     rng = np.random.default_rng(5)
     probability = rng.beta(1, 4, 200)
     outcome = (rng.random(200) < probability).astype(float)
-    return Task("late>15d", outcome, probability, np.full(200, 0.2), "everybody alike")
+    return Task("late>15d", np.arange(200), outcome, probability, np.full(200, 0.2), "everybody alike")
 
 
 @pytest.mark.parametrize("draw", [reliability, lift])
