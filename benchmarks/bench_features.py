@@ -1,40 +1,35 @@
-"""How long features take: the whole catalogue in bulk, a few of them against pandas, and one row on its slice."""
+"""How long features take and how much memory: the whole catalogue, and fifteen of them against pandas and DuckDB."""
 
 import json
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from sqlalchemy import Connection
 
-from features.asof import take
+from benchmarks.feature_peers import NAMES, PEERS, bills
 from features.build import build_features
 from features.catalogue import FEATURE_NAMES
-from features.history import History, load_history, load_slice
+from features.history import History
 from features.moments import scoring_moments
 from features.reach import read_columns_of
-from ledger.database import locate
-from ledger.migrate import migrate
 from ledger.read import NO_MOMENT, Columns, to_columns
-from ledger.records import Invoice
-from ledger.settings import Settings
-from ledger.store import append
 
 DAY_US = 86_400_000_000
 EPOCH_DAY = 18_262  # 2020-01-01
-REPEATS = 20
 
 
-def report(figure: str, value: float, unit: str, *, against: float | None = None, target: float | None = None) -> None:
+def report(
+    figure: str, value: float, unit: str, *, against: float | None = None, target: float | None = None, **more: float
+) -> None:
     """One JSON line."""
     ratio = None if against is None else value / against
     met = None if target is None else value <= target
     line = {"benchmark": "features", "figure": figure, "value": value, "unit": unit, "against": against}
-    print(json.dumps({**line, "ratio": ratio, "target": target, "met": met}))
+    print(json.dumps({**line, "ratio": ratio, "target": target, "met": met, **more}))
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -142,94 +137,62 @@ def _notes(project: Any, day: Any) -> Columns:
     return filled("note", day[:rows], **names)
 
 
-def bulk(invoices: int) -> None:
-    """The full catalogue, and the payment family against the same few features in pandas."""
+def alone(what: str, invoices: int) -> None:
+    """Time and peak memory of one engine (or of nothing but its data), printed for the process that asked."""
+    peak_of_data, took = _catalogue(invoices) if what == "catalogue" else _peer(what, invoices)
+    print(json.dumps({"seconds": took, "data_mb": peak_of_data, "peak_mb": _peak_mb()}))
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _catalogue(invoices: int) -> tuple[float, float]:
     history = simulated(invoices)
     moments = scoring_moments(history)
-    target = 30.0 if invoices == 100_000 else None
+    data = _peak_mb()
+    return data, seconds(lambda: build_features(history, *moments))
+
+
+def _peer(name: str, invoices: int) -> tuple[float, float]:
+    table = bills(invoices)
+    data = _peak_mb()
+    return data, seconds(lambda: PEERS[name](table))
+
+
+def measure(what: str, invoices: int) -> dict[str, float]:
+    """The same in a process of its own, so that no engine inherits another's memory."""
+    command = [sys.executable, "-m", "benchmarks.bench_features", "--alone", what, str(invoices)]
+    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return found
+
+
+def compare(invoices: int, *, per_row: float | None) -> float:
+    """The whole catalogue and fifteen features in three engines; returns microseconds a row of the catalogue."""
+    whole = measure("catalogue", invoices)
+    micros = whole["seconds"] / invoices * 1e6
+    memory = {"peak_mb": whole["peak_mb"], "data_mb": whole["data_mb"]}
     name = f"{len(FEATURE_NAMES)} features of {invoices} invoices"
-    report(name, seconds(lambda: build_features(history, *moments)), "s", target=target)
-    fresh = History(dict(history.kinds))
-    ours = seconds(lambda: with_asof(fresh))
-    theirs = seconds(lambda: with_pandas(history.columns("invoice")))
-    report(f"5 payment features of {invoices} invoices, against pandas", ours, "s", against=theirs, target=theirs)
-
-
-def with_asof(history: History) -> list[Any]:
-    """Five payment features, ids encoded and indexes built included: count, late rate, mean, spread, last days late."""
-    columns = history.columns("invoice")
-    paid = history.equals("invoice", "status", "settled")
-    late = np.where(paid, (columns["settled_on"] - columns["due_date"]).astype(np.float64), np.nan)
-    index = history.index_by("invoice", np.where(paid, history.codes("invoice", "client_id"), -1))
-    window = index.before(history.codes("invoice", "client_id")[~paid], columns["known_at"][~paid])
-    days, above = index.sums(late, scale=1), index.sums((late > 0).astype(np.float64), scale=1)
-    return [window.count(), window.mean(above), window.mean(days), window.std(days), take(late, window.latest_rows())]
-
-
-def with_pandas(columns: Columns) -> pd.DataFrame:
-    """Five payment features by groupby and merge_asof: count, late rate, mean, spread and last days late."""
-    frame = pd.DataFrame(
-        {name: columns[name] for name in ("client_id", "known_at", "status", "settled_on", "due_date")}
-    )
-    paid = frame[frame["status"] == "settled"].sort_values("known_at", kind="stable")
-    paid = paid.assign(days_late=(paid["settled_on"] - paid["due_date"]).astype(float))
-    groups = paid.groupby("client_id")["days_late"]
-    paid = paid.assign(number=groups.cumcount() + 1.0, mean=groups.cumsum())
-    paid["std"] = groups.expanding().std().droplevel(0)
-    paid["late"] = (paid["days_late"] > 0).groupby(paid["client_id"]).cumsum()
-    wanted = frame[frame["status"] == "issued"].sort_values("known_at", kind="stable")[["client_id", "known_at"]]
-    kept = paid[["client_id", "known_at", "number", "mean", "std", "late", "days_late"]]
-    return pd.merge_asof(wanted, kept, on="known_at", by="client_id", allow_exact_matches=False)
-
-
-def invoices_of(clients: int, each: int) -> list[Invoice]:
-    """Small invoices for the one-row path: issued and settled versions."""
-    start, rows = datetime(2024, 1, 1, tzinfo=UTC), []
-    for number in range(clients * each):
-        day = start + timedelta(days=number // clients * 7)
-        for version, wait, status in (("1", 0, "issued"), ("2", 35, "settled")):
-            known = day + timedelta(days=wait)
-            rows.append(
-                Invoice(
-                    source="bench", source_id=f"b{number}", version=version, event_at=known, known_at=known,
-                    invoice_id=f"b{number}", client_id=f"c{number % clients}", status=status, currency="EUR",
-                    amount=100 + number % 900, invoice_date=day.date(), due_date=(day + timedelta(days=30)).date(),
-                )
-            )  # fmt: skip
-    return rows
-
-
-def one_row(connection: Connection, clients: int) -> float:
-    """Median milliseconds to read the slice of one invoice and build its features."""
-    append(connection, invoices_of(clients, 60))
-    connection.exec_driver_sql("ANALYZE")
-    history = load_history(connection)
-    invoice_ids, moments = scoring_moments(history)
-
-    def score(place: int) -> None:
-        chosen = invoice_ids[place : place + 1]
-        build_features(load_slice(connection, chosen.tolist()), chosen, moments[place : place + 1])
-
-    places = np.linspace(len(moments) // 2, len(moments) - 1, REPEATS).astype(int).tolist()
-    for place in places:
-        score(place)  # a serving connection lives long: its statements are prepared
-    times = [seconds(lambda place=place: score(place)) for place in places]
-    return float(np.median(times) * 1000)
+    report(name, whole["seconds"], "s", target=30.0 if invoices == 100_000 else None, **memory)
+    # Linear: a row costs no more than half as much again when there are ten times as many.
+    report(f"{name}, a row", micros, "us", against=per_row, target=per_row and 1.5 * per_row)
+    ours = measure("ours", invoices)
+    for peer in ("pandas", "duckdb"):
+        theirs = measure(peer, invoices)
+        more = {"peak_mb": ours["peak_mb"], "peak_mb_against": theirs["peak_mb"]}
+        name = f"{len(NAMES)} features of {invoices} invoices, against {peer}"
+        report(name, ours["seconds"], "s", against=theirs["seconds"], target=theirs["seconds"], **more)
+    return micros
 
 
 def main() -> None:
-    """Print every figure; needs a database that may be thrown away (``TRIAGE_FIRM=bench``)."""
-    for size in [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]:
-        bulk(size)
-    engine = locate(Settings().for_firm("bench")).engine()
-    migrate(engine)
-    figures = {}
-    for clients in (20, 500):
-        with engine.connect() as connection:
-            figures[clients] = one_row(connection, clients)
-            connection.rollback()
-    report("one row, slice and build, ledger of 1,200 invoices", figures[20], "ms", target=10.0)
-    report("one row, slice and build, ledger of 30,000 invoices", figures[500], "ms", against=figures[20], target=10.0)
+    """Print every figure: ``bench_features.py [sizes]``; 1000000 takes some minutes."""
+    if sys.argv[1:2] == ["--alone"]:
+        alone(sys.argv[2], int(sys.argv[3]))
+        return
+    per_row: float | None = None
+    for invoices in [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]:
+        per_row = compare(invoices, per_row=per_row)
 
 
 if __name__ == "__main__":

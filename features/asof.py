@@ -74,8 +74,13 @@ class EventIndex:
     @cached_property
     def _scale(self) -> tuple[IntArray, IntArray]:
         """The distinct moments, and each row's place on a common scale of keys and moments, ascending."""
-        moments = np.unique(self.known_at)
-        return moments, self._keys * (len(moments) + 1) + np.searchsorted(moments, self.known_at)
+        order = np.argsort(self.known_at)
+        ordered = self.known_at[order]
+        later = np.ones(len(ordered), dtype=bool)
+        later[1:] = ordered[1:] != ordered[:-1]
+        moments, rank = ordered[later], np.empty(len(ordered), dtype=np.int64)
+        rank[order] = np.cumsum(later) - 1
+        return moments, self._keys * (len(moments) + 1) + rank
 
     def before(self, keys: IntArray, as_of: IntArray, *, since: IntArray | None = None) -> "Window":
         """Rows of each key with ``since <= known_at < as_of``."""
