@@ -47,8 +47,8 @@ class Family:
 FAMILIES: tuple[Family, ...] = tuple(
     Family(module.FEATURES, module.compute)
     for module in (
-        basics, payment, paying, releasing, disputes, objections, billing, relationship, approvals, holders, evidence, rates,
-        delivery, margin, amendments, parties, rebills, calendar, descriptions, firm, notes,
+        basics, payment, paying, releasing, disputes, objections, billing, relationship, approvals, holders, evidence,
+        rates, delivery, margin, amendments, parties, rebills, calendar, descriptions, firm, notes,
     )
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from features.families.payment import SMOOTHING
 from features.feature import Feature
 from features.matrix import FloatArray, IntArray
 from features.recordset import History
+from ledger.read import NO_MOMENT
 
 # Horizon in days → share of invoices that usually wait longer.
 SLOW_PRIORS = {7: 0.60, 14: 0.25, 30: 0.10}
@@ -104,7 +105,7 @@ def _moments(history: History) -> tuple[IntArray, IntArray, IntArray, IntArray, 
         sent_row = _first_row(history, "sent", np.isfinite(issued))
         gone_row = _first_row(history, "withdrawn", history.equals("invoice", "status", *_WITHDRAWN))
         known_at: IntArray = columns["known_at"]
-        day = np.where(np.isnan(billable), NEVER, np.nan_to_num(billable)).astype(np.int64)
+        day = np.where(columns["billable_on"] == NO_MOMENT, NEVER, columns["billable_on"])
         waited = np.where(sent_row >= 0, issued[sent_row], np.nan) - billable
         return known_at, pick(known_at, sent_row, missing=NEVER), pick(known_at, gone_row, missing=NEVER), day, waited
 

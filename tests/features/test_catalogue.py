@@ -23,7 +23,7 @@ def test_names_are_unique_and_every_family_is_there() -> None:
     assert families == {
         "invoice", "payment", "dispute", "billing_history", "approval", "evidence", "contract", "delivery",
         "change_order", "entity", "lineage", "integration", "calendar", "text",
-        "description", "firm",
+        "description", "firm", "release",
     }  # fmt: skip
 
 
