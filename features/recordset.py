@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +21,11 @@ Vector = FloatArray
 def text_digest(text: str) -> str:
     """SHA-256 (hex) of a note's text: the key of its embedding."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _no_records(kind: str) -> Columns:
+    return to_columns(kind, read_columns_of(kind), ())
 
 
 class History:
@@ -46,7 +52,7 @@ class History:
     def columns(self, kind: str) -> Columns:
         """All columns of a kind; empty ones when it has no records."""
         if kind not in self._columns:
-            self._columns[kind] = to_columns(kind, read_columns_of(kind), ())
+            self._columns[kind] = dict(_no_records(kind))
         return self._columns[kind]
 
     def column(self, kind: str, name: str) -> Any:
@@ -70,6 +76,8 @@ class History:
         A tuple has the code that :meth:`codes` gives to several columns together.
         """
         codes, keys = self._codes, list(values)
+        if not keys:
+            return np.empty(0, dtype=np.int64)
         for key in dict.fromkeys(keys):
             if key not in codes:
                 codes[key] = self._tuple(key) if type(key) is tuple else len(codes) - 1
@@ -84,6 +92,8 @@ class History:
 
     def join(self, first: IntArray, second: IntArray) -> IntArray:
         """Codes of pairs of codes, the same for equal pairs; -1 where one of them is."""
+        if not len(first):
+            return first
         both = np.where((first >= 0) & (second >= 0), (first << _HALF) | second, -1)
         distinct, places = np.unique(both, return_inverse=True)
         pairs = self._pairs
