@@ -57,6 +57,8 @@ class Clock:
         rivals: horizon → unfitted plain learners that the curve must beat there.
         horizons: where it must, in days, each one of ``edges``.
         priors: base rates from known waits (days, NaN while open).
+        whole_curve_counts: quantiles and forecasts are read off the curve as well, so that it is moved only for a gain
+            that is worth it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Clock:
     rivals: Callable[[int], Mapping[str, Rival]]
     horizons: tuple[int, ...]
     priors: Callable[[FloatArray], Priors] = field(default=lambda _: Priors())
+    whole_curve_counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ class OutOfTime:
     weights: dict[str, float]
     log_odds: FloatArray
     before: list[IntArray]
+
+    @property
+    def recency(self) -> FloatArray:
+        """Weight of each row, ``float64`` (m,): doubled from fold to fold."""
+        return np.concatenate([np.full(len(fold.after), 2.0**place) for place, fold in enumerate(self.folds)])
 
     @property
     def survival(self) -> FloatArray:
@@ -127,7 +135,10 @@ def fit_hazards(waits: Waits, clock: Clock, weights: Mapping[str, float]) -> tup
 def fit_heads(
     dataset: Dataset, rows: IntArray, until: int, tried: OutOfTime, clock: Clock
 ) -> tuple[tuple[Head, ...], FloatArray]:
-    """A head for each horizon at which a rival earned weight, and the out-of-time curves moved as the heads would."""
+    """A head for each horizon at which a rival earned weight, and the out-of-time curves moved as the heads would.
+
+    Later folds count for more: their fits saw most of what the final fit will see, and their rows lie nearest to it.
+    """
     heads: list[Head] = []
     told: list[FloatArray] = []
     for day in clock.horizons:
@@ -138,7 +149,12 @@ def fit_heads(
         log_odds = {CURVE: to_logit(tried.survival[:, int(np.searchsorted(clock.edges, day))])}
         for name in clock.rivals(day):
             log_odds[name] = _rival_out_of_time(dataset, tried, clock, name, day)
-        weights = choose_weights({name: odds[decided] for name, odds in log_odds.items()}, outcome[decided])
+        weights = choose_weights(
+            {name: odds[decided] for name, odds in log_odds.items()},
+            outcome[decided],
+            weight=tried.recency[decided],
+            favourite=CURVE if clock.whole_curve_counts else None,
+        )
         if weights[CURVE] < 1:
             heads.append(_fit_head(dataset, rows, until, clock, day, weights))
             told.append(np.sum([weights[name] * odds for name, odds in log_odds.items()], axis=0))

@@ -71,4 +71,5 @@ def payment_clock(dataset: Dataset, rows: int, config: TrainingConfig) -> Clock:
         rivals=lambda day: rivals(rows, f"late_rate_{day}"),
         horizons=tuple(sorted({*config.late_horizons, config.late_after_days})),
         priors=late_priors,
+        whole_curve_counts=True,
     )

@@ -19,6 +19,9 @@ FEATURES: tuple[Feature, ...] = (
               "invoice unknown", "invoiced {value} days before the end of the month (usual: {usual})"),
     _calendar("days_to_quarter_end", "number", "days", "Days from the invoice date to the end of its quarter.",
               "invoice unknown", "invoiced {value} days before the end of the quarter (usual: {usual})"),
+    _calendar("days_to_year_end", "number", "days", "Days from the invoice date to the end of its year: the season in "
+              "which it was billed.", "invoice unknown", "invoiced {value} days before the end of the year (usual: "
+              "{usual})"),
     _calendar("due_days_to_month_end", "number", "days", "Days from the due date to the end of its month.", _NO_DUE,
               "due {value} days before the end of the month (usual: {usual})"),
     _calendar("due_days_to_quarter_end", "number", "days", "Days from the due date to the end of its quarter.", _NO_DUE,
@@ -70,6 +73,7 @@ def compute(context: Context) -> dict[str, FloatArray]:
     return {
         "days_to_month_end": to_period_end(invoiced, months=1),
         "days_to_quarter_end": to_period_end(invoiced, months=3),
+        "days_to_year_end": to_period_end(invoiced, months=12),
         "due_days_to_month_end": to_period_end(due, months=1),
         "due_days_to_quarter_end": to_period_end(due, months=3),
         "due_days_to_year_end": to_period_end(due, months=12),
