@@ -30,10 +30,11 @@ def evaluate(
         Suite | None, typer.Option(help="A study instead of a firm: public data, anomaly benchmarks, the guarantee.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the public files of the study.")] = None,
+    firms: Annotated[int, typer.Option(min=1, help="Firms that --suite guarantee simulates.")] = 200,
 ) -> None:
     """Train on the earlier part, test on the later, and print every metric with its interval; registers nothing."""
     if suite is not None:
-        run_suite(suite, data, form=form, seed=seed)
+        run_suite(suite, data, form=form, seed=seed, firms=firms)
         return
     settings, engine = open_firm(firm)
     config = TrainingConfig(seed=seed, holdout_share=test_share)

@@ -15,21 +15,31 @@ from training.suites.row import Row, Step
 from training.suites.summary import Summary
 
 Suite = Literal["real", "anomaly", "guarantee"]
+GUARANTEE = "guarantee"
 
 # suite → modules with `run(data, *, seed, step) -> Iterator[Row]`, imported when asked for.
 SUITES: dict[str, tuple[str, ...]] = {
     "real": ("training.suites.invoices", "training.suites.approvals", "training.suites.texts"),
     "anomaly": ("training.suites.anomaly",),
+    GUARANTEE: ("cli.guarantee",),  # with `run(firms, seed, step)`: its data are simulated
 }
 
 
-def run_suite(suite: str, data: Path | None, *, form: str, seed: int) -> None:
-    """Run a study over the files in ``data`` and print its rows as they come (JSON) or at the end (table)."""
-    if data is None or not data.is_dir():
+def run_suite(suite: str, data: Path | None, *, form: str, seed: int, firms: int) -> None:
+    """Run a study and print its rows as they come (JSON) or at the end (table).
+
+    Args:
+        suite: its name.
+        data: folder with its public files; the guarantee study makes its own data.
+        form: ``json`` or ``table``.
+        seed: of every random draw.
+        firms: how many firms the guarantee study simulates.
+    """
+    if suite != GUARANTEE and (data is None or not data.is_dir()):
         raise PlainError(f"--suite {suite} needs --data DIR, a folder with the files that docs/real-data.md lists")
     rows: list[Row] = []
     with Console(stderr=True).status("Starting") as status:
-        for row in _rows(suite, data, seed=seed, step=status.update):
+        for row in _rows(suite, data, seed=seed, step=status.update, firms=firms):
             rows.append(row)
             if form == "json":
                 typer.echo(json.dumps(row.to_dict()))
@@ -42,9 +52,13 @@ def run_suite(suite: str, data: Path | None, *, form: str, seed: int) -> None:
             console.print(summary)
 
 
-def _rows(suite: str, data: Path, *, seed: int, step: Step) -> Iterator[Row]:
+def _rows(suite: str, data: Path | None, *, seed: int, step: Step, firms: int) -> Iterator[Row]:
+    if suite == GUARANTEE:
+        module: Any = import_module(SUITES[suite][0])
+        yield from module.run(firms=firms, seed=seed, step=step)
+        return
     for name in SUITES[suite]:
-        module: Any = import_module(name)
+        module = import_module(name)
         yield from module.run(data, seed=seed, step=step)
 
 

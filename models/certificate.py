@@ -1,12 +1,88 @@
-"""The auto-clear guarantee: below a threshold at most a share α of the cleared goes bad, with confidence 1 - δ."""
+"""The auto-clear guarantee: below a threshold few invoices and little money go bad, with confidence 1 - δ."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import binom
 
-from models.arrays import FloatArray
+from models.arrays import BoolArray, FloatArray
+from models.bets import money_p_values
+from models.segments import POOLED, REST, SEGMENTS
+
+# Fixed in advance, as Learn-then-Test asks.
+THRESHOLDS: FloatArray = np.geomspace(0.002, 0.5, 60)
+# Where the sequence begins, in multiples of the fewest clean rows that could pass: one unlucky row among few would end
+# it before it began, so twelve are asked for, or half of all rows where that is less, but never below four.
+LEAST_START, FULL_START, START_SHARE = 4, 12, 0.5
+SEGMENT_START = 12
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is to be guaranteed.
+
+    Attributes:
+        alpha: largest share of bad invoices among the cleared that is tolerated.
+        alpha_money: largest share of the cleared money that may go bad, each invoice counted up to the cap.
+        money_cap: amount (group currency) up to which an invoice's money counts.
+        delta: chance that any of it is false.
+    """
+
+    alpha: float
+    alpha_money: float
+    money_cap: float
+    delta: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Matured invoices that no fit or calibration has seen.
+
+    Attributes:
+        probability: ``float64`` (n,), calibrated risks.
+        bad: ``float64`` (n,), 1.0 where the invoice was disputed or credited.
+        amount: ``float64`` (n,), group currency; an unknown one (NaN) counts as the cap.
+        segment: ``str`` (n,), one of ``SEGMENTS``.
+    """
+
+    probability: FloatArray
+    bad: FloatArray
+    amount: FloatArray
+    segment: Any
+
+    def __len__(self) -> int:
+        return len(self.probability)
+
+    def rows(self, kept: BoolArray) -> "Evidence":
+        """A selection of rows."""
+        return Evidence(self.probability[kept], self.bad[kept], self.amount[kept], self.segment[kept])
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One threshold and the rows it was proved on.
+
+    Attributes:
+        threshold: calibrated dispute probability at or below which an invoice may be cleared.
+        delta: this proof's part of the chance that the promise is false.
+        rows: certification rows of the segment.
+        cleared, bad: those at or below the threshold, and how many of them went bad.
+        loss: share of the cleared capped money that went bad.
+        coverage: ``cleared / rows``.
+        p_count, p_money: p-values of "more than alpha of the invoices (of the money) go bad".
+    """
+
+    threshold: float
+    delta: float
+    rows: int
+    cleared: int
+    bad: int
+    loss: float
+    coverage: float
+    p_count: float
+    p_money: float
 
 
 @dataclass(frozen=True)
@@ -14,66 +90,147 @@ class Certificate:
     """What was proved, on which data, for how long.
 
     Attributes:
-        threshold: calibrated dispute probability at or below which an invoice may be cleared.
-        alpha: largest share of bad invoices among the cleared that is tolerated.
-        delta: chance that the promise is false.
-        cleared: certification invoices at or below the threshold.
-        bad: those of them that were disputed or credited.
-        coverage: share of the certification invoices that the threshold clears.
-        p_value: of the hypothesis that the true share exceeds ``alpha``.
+        promise: tolerances and confidence; they hold for every proof at once.
+        proofs: segment → proof; ``all`` when the rows were not divided.
+        certified_apart: segments that were tested on their own rows; every other row belongs to ``rest``.
+        rows: certification rows of all segments, certified or not.
         valid_until: day (ISO 8601) after which the certificate has lapsed.
-        data_digest: SHA-256 of the certification rows.
+        data_digest: SHA-256 of the certification rows' data set.
     """
 
-    threshold: float
-    alpha: float
-    delta: float
-    cleared: int
-    bad: int
-    coverage: float
-    p_value: float
+    promise: Promise
+    proofs: dict[str, Proof]
+    certified_apart: tuple[str, ...]
+    rows: int
     valid_until: str
     data_digest: str
 
     def to_dict(self) -> dict[str, Any]:
-        """The certificate as JSON values."""
-        return asdict(self)
+        """The certificate as JSON values: the promise, sums over its proofs, and the proofs where there are several.
+
+        ``threshold`` is the smallest of the proofs' thresholds: whoever knows of no segments errs on the safe side.
+        """
+        proofs = list(self.proofs.values())
+        cleared = sum(proof.cleared for proof in proofs)
+        undivided = not self.certified_apart
+        return {
+            **asdict(self.promise),
+            "threshold": min(proof.threshold for proof in proofs),
+            "rows": self.rows,
+            "cleared": cleared,
+            "bad": sum(proof.bad for proof in proofs),
+            "coverage": cleared / self.rows,
+            "loss": max(proof.loss for proof in proofs),
+            "p_value": max(max(proof.p_count, proof.p_money) for proof in proofs),
+            "p_count": max(proof.p_count for proof in proofs),
+            "p_money": max(proof.p_money for proof in proofs),
+            "certified_apart": list(self.certified_apart),
+            "segments": {} if undivided else {name: asdict(proof) for name, proof in self.proofs.items()},
+            "valid_until": self.valid_until,
+            "data_digest": self.data_digest,
+        }
 
 
-def certify(
-    probability: FloatArray, bad: FloatArray, *, alpha: float, delta: float, valid_until: str, data_digest: str
-) -> Certificate | None:
-    """The largest qualifying threshold by Learn-then-Test with fixed-sequence testing (Angelopoulos et al. 2021).
+def certify(evidence: Evidence, promise: Promise, *, valid_until: str, data_digest: str) -> Certificate | None:
+    """Thresholds by Learn-then-Test (Angelopoulos et al. 2021) for two risks, per segment where the rows allow it.
 
-    Thresholds are tried from the safest upwards on a grid fixed in advance; each is tested at level ``delta`` by the
-    exact binomial tail of its bad count, and the first failure ends the sequence: so the family-wise error stays at
-    ``delta`` without a correction. The promise holds for invoices exchangeable with the certification rows; drift
-    breaks it, which is what monitoring watches for.
-
-    Args:
-        probability: ``float64`` (n,), calibrated risks of matured invoices that no fit or calibration has seen.
-        bad: ``float64`` (n,), 1.0 where the invoice was disputed or credited.
-        alpha, delta: see ``Certificate``.
-        valid_until, data_digest: noted in the certificate.
+    A segment with rows enough is tested on its own, all others together as ``rest``; δ is divided evenly among them, so
+    that the chance of any false promise stays at δ. Who is tested apart depends on features alone. Each part's promise
+    holds for its own rows, hence for their mixture too. The promise is for invoices exchangeable with the certification
+    rows; drift breaks it, which is what monitoring watches for.
 
     Returns:
-        ``None`` when not even the safest threshold qualifies: then nothing may be cleared.
+        ``None`` when not even the safest threshold of any part qualifies: then nothing may be cleared.
     """
-    chosen: Certificate | None = None
-    for threshold in np.geomspace(0.002, 0.5, 60):
-        cleared = probability <= threshold
-        count, failures = int(cleared.sum()), int(bad[cleared].sum())
-        p_value = float(binom.cdf(failures, count, alpha)) if count else 1.0
-        if count < 4 * _fewest(alpha, delta):
-            continue  # too few to tell: not tested, which depends on the features alone, so nothing is spent
-        if p_value > delta:
-            break
-        chosen = Certificate(
-            float(threshold), alpha, delta, count, failures, count / len(bad), p_value, valid_until, data_digest
-        )
-    return chosen
+    apart = _apart(evidence, promise)
+    parts = dict(_parts(evidence, apart))
+    proofs = {}
+    for name, part in parts.items():
+        proof = prove(part, promise, delta=promise.delta / len(parts))
+        if proof is not None:
+            proofs[name] = proof
+    return Certificate(promise, proofs, apart, len(evidence), valid_until, data_digest) if proofs else None
 
 
-def _fewest(alpha: float, delta: float) -> int:
-    """Cleared invoices below which no count of failures could pass: (1 - α)^n <= δ."""
+def _apart(evidence: Evidence, promise: Promise) -> tuple[str, ...]:
+    """Segments with rows enough for a test of their own; none unless that divides the rows."""
+    least = SEGMENT_START * fewest(min(promise.alpha, promise.alpha_money), promise.delta / len(SEGMENTS))
+    counts = {name: int((evidence.segment == name).sum()) for name in SEGMENTS}
+    found = tuple(name for name, count in counts.items() if count >= least)
+    return () if not found or sum(count > 0 for count in counts.values()) == 1 else found
+
+
+def _parts(evidence: Evidence, apart: tuple[str, ...]) -> Iterator[tuple[str, Evidence]]:
+    if not apart:
+        yield POOLED, evidence
+        return
+    for name in apart:
+        yield name, evidence.rows(evidence.segment == name)
+    rest = ~np.isin(evidence.segment, apart)
+    if rest.any():
+        yield REST, evidence.rows(rest)
+
+
+def prove(evidence: Evidence, promise: Promise, *, delta: float) -> Proof | None:
+    """The largest qualifying threshold of one part, by fixed-sequence testing at level ``delta``.
+
+    Thresholds are tried from the safest upwards. At each, both hypotheses must be rejected (an intersection-union test,
+    so the larger p-value counts): that too many invoices go bad, by the exact binomial tail, and that too much money
+    does, by betting. The first failure ends the sequence; thus no correction for the number of thresholds is needed.
+    """
+    order = np.argsort(evidence.probability, kind="stable")
+    bad, weight = evidence.bad[order], capped_weight(evidence.amount[order], promise.money_cap)
+    counts = np.searchsorted(evidence.probability[order], THRESHOLDS, side="right")
+    failures, money = _sums(bad, counts), _sums(weight, counts)
+    # Too little to tell is not tested: that depends on features alone, so that nothing is spent.
+    tested = (counts >= _start(promise.alpha, delta, len(bad))) & (
+        money >= _start(promise.alpha_money, delta, float(weight.sum()))
+    )
+    p_count = binom.cdf(failures, counts, promise.alpha)
+    p_money = np.append(1.0, money_p_values(weight, bad, alpha=promise.alpha_money))[counts]
+    passed = np.maximum(p_count, p_money) <= delta
+    place = last_of_the_sequence(tested, passed)
+    if place is None:
+        return None
+    return Proof(
+        threshold=float(THRESHOLDS[place]),
+        delta=delta,
+        rows=len(evidence),
+        cleared=int(counts[place]),
+        bad=int(failures[place]),
+        loss=float(_sums(weight * bad, counts)[place] / money[place]),
+        coverage=float(counts[place] / len(evidence)),
+        p_count=float(p_count[place]),
+        p_money=float(p_money[place]),
+    )
+
+
+def last_of_the_sequence(tested: BoolArray, passed: BoolArray) -> int | None:
+    """Place of the last hypothesis rejected before the first failure among those tested; ``None`` without any."""
+    failed = np.flatnonzero(tested & ~passed)
+    end = failed[0] if len(failed) else len(tested)
+    places = np.flatnonzero(tested[:end])
+    return int(places[-1]) if len(places) else None
+
+
+def capped_weight(amount: FloatArray, cap: float) -> FloatArray:
+    """Money of each invoice as a share of the cap, in [0, 1]; unknown amounts count as the cap."""
+    weight: FloatArray = np.minimum(np.abs(np.nan_to_num(amount, nan=cap)), cap) / cap
+    return weight
+
+
+def fewest(alpha: float, delta: float) -> int:
+    """Rows below which no count of failures could pass: (1 - α)^n <= δ."""
     return int(np.ceil(np.log(delta) / np.log1p(-alpha)))
+
+
+def _start(alpha: float, delta: float, available: float) -> float:
+    """Rows (or whole caps of money) that the first tested threshold must clear, of those available."""
+    unit = fewest(alpha, delta)
+    return max(LEAST_START * unit, min(FULL_START * unit, START_SHARE * available))
+
+
+def _sums(values: FloatArray, counts: Any) -> FloatArray:
+    """Sums of the first ``counts`` values."""
+    sums: FloatArray = np.append(0.0, np.cumsum(values))[counts]
+    return sums

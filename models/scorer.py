@@ -19,6 +19,7 @@ from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.hazards import EDGES
 from models.reasons import reasons_for
+from models.segments import certified_thresholds
 
 USUAL_DISPUTE = "dispute_rate"
 HISTORY = "paid_count"
@@ -130,17 +131,17 @@ class Scorer:
     def _clearable(
         self, matrix: FeatureMatrix, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
     ) -> BoolArray:
-        """At or below the certified threshold, the certificate still valid, every model there and none abstaining."""
+        """At or below the threshold certified for it, the certificate valid, every model there and none abstaining."""
         model: DisputeModel | None = self._model("dispute")
         if model is None or not model.certificate:
             return np.zeros(len(matrix), dtype=bool)
-        threshold = model.certificate["threshold"]
+        thresholds = certified_thresholds(model.certificate, matrix)
         last_day = date.fromisoformat(model.certificate["valid_until"]).toordinal() - _EPOCH_ORDINAL
         return np.array(
             [
                 matrix.as_of[row] // DAY_US <= last_day
                 and all(risk.status is RiskStatus.OK for risk in (delay[row], dispute[row], anomaly[row]))
-                and (dispute[row].probability or 0.0) <= threshold
+                and (dispute[row].probability or 0.0) <= thresholds[row]
                 for row in range(len(matrix))
             ],
             dtype=bool,

@@ -62,6 +62,13 @@ LARGER_IS_BETTER = {
     "integrated_brier": False,
     "mean_absolute_error": False,
     "pinball": False,
+    # Of the guarantee study: shares of firms, of invoices cleared, and the true share of bad ones among those.
+    "broken_count": False,
+    "broken_money": False,
+    "broken_either": False,
+    "no_threshold": False,
+    "cleared": True,
+    "true_share": False,
 }
 
 

@@ -1,18 +1,16 @@
 """The training story: fit on the past, test on what came after, certify on what no fit has seen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from features.catalogue import CATALOGUE_DIGEST
 from models.artifact import Artifact, Model
-from models.certificate import certify
-from models.delay import DelayModel
-from models.dispute import DisputeModel
 from training.candidate import Candidate
+from training.certification import certified
 from training.config import TrainingConfig
 from training.dataset import Dataset, late_outcome
 from training.errors import TooFewOutcomesError
@@ -54,7 +52,7 @@ def train(
             candidates[risk] = make(dataset, config, reigning.get(risk))
         except TooFewOutcomesError as error:
             skipped[risk] = str(error)
-    return Trained(_certified(dataset, config, candidates), skipped)
+    return Trained(certified(dataset, config, candidates), skipped)
 
 
 def _delay(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
@@ -114,30 +112,5 @@ def _candidate(
     return Candidate(model, measured, tests, dataset.matrix.rows(fold.after), reigning, facts)
 
 
-def _certified(dataset: Dataset, config: TrainingConfig, candidates: dict[str, Candidate]) -> dict[str, Candidate]:
-    """The dispute candidate with its auto-clear certificate, if any threshold qualifies."""
-    delay, dispute = candidates.get("delay"), candidates.get("dispute")
-    if delay is None or dispute is None or not dispute.tests:
-        return candidates
-    model, clock = dispute.model, delay.model
-    assert isinstance(model, DisputeModel)
-    assert isinstance(clock, DelayModel)
-    fold = _fold(dataset, matured(dataset, np.arange(len(dataset))), config, least="matured invoices")
-    # What a model abstains on is never cleared, so that it is no part of the promise either.
-    X = dataset.matrix.values[fold.after]
-    kept = model.support.covers(X) & clock.support.covers(X)
-    certificate = certify(
-        model.probability(X[kept]),
-        dataset.labels.disputed[fold.after][kept],
-        alpha=config.alpha,
-        delta=config.delta,
-        valid_until=_day(dataset.observed_until, plus=config.certificate_days),
-        data_digest=dataset.digest,
-    )
-    signed = replace(model, certificate=certificate.to_dict() if certificate else {})
-    facts = {**dispute.facts, "certificate": signed.certificate}
-    return {**candidates, "dispute": replace(dispute, model=signed, facts=facts)}
-
-
-def _day(moment: int, *, plus: int = 0) -> str:
-    return (datetime.fromtimestamp(moment / 1e6, UTC) + timedelta(days=plus)).date().isoformat()
+def _day(moment: int) -> str:
+    return datetime.fromtimestamp(moment / 1e6, UTC).date().isoformat()

@@ -57,7 +57,9 @@ def test_a_certificate_is_what_the_model_carries_and_the_facts_repeat() -> None:
 
 
 def test_a_loose_tolerance_is_certified_on_held_out_rows() -> None:
-    loose = train(dataset(), CONFIG.model_copy(update={"alpha": 0.3, "delta": 0.2})).candidates["dispute"]
+    loose = train(dataset(), CONFIG.model_copy(update={"alpha": 0.3, "alpha_money": 0.3, "delta": 0.2})).candidates[
+        "dispute"
+    ]
     assert isinstance(loose.model, DisputeModel)
     certificate = loose.model.certificate
     assert 0 < certificate["cleared"] <= loose.facts["rows_tested"]

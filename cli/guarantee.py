@@ -1,0 +1,57 @@
+"""The guarantee study's firms: simulated here, since only the command line knows both the simulator and the models."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from features.history import History, with_records
+from ledger.records import Record
+from simulator.firm import simulate_with_truth
+from simulator.parameters import Parameters
+from training.dataset import build_dataset
+from training.suites import guarantee
+from training.suites.guarantee_trial import Known
+from training.suites.row import Row, Step
+
+INVOICES, MONTHS = 2000, 26
+DISPUTE_WINDOW_DAYS = 90
+
+
+def run(*, firms: int, seed: int, step: Step) -> Iterator[Row]:
+    """The study's rows."""
+    return guarantee.run(simulate_firm, firms=firms, seed=seed, step=with_time_left(step, firms))
+
+
+def simulate_firm(seed: int, upset: bool) -> Known:  # noqa: FBT001 - the study's own interface
+    """A firm of about 2,150 invoices over 26 months with the true risk of each; the same seed founds the same firm."""
+    simulation = simulate_with_truth(
+        invoices=INVOICES, months=MONTHS, seed=seed, parameters=upset_world() if upset else None
+    )
+    kept: dict[tuple[str, str, str, str], Record] = {}
+    for batch in simulation.batches:
+        for record in batch:  # of records with the same key the first counts, as in a ledger
+            kept.setdefault((record.kind, record.source, record.source_id, record.version), record)
+    dataset = build_dataset(with_records(History({}), list(kept.values())), dispute_window_days=DISPUTE_WINDOW_DAYS)
+    ids = dataset.matrix.invoice_ids.tolist()
+    return Known(dataset, np.array([simulation.truth[one].dispute_probability for one in ids]))
+
+
+def upset_world() -> Parameters:
+    """A regime change: clients object three times as often without any visible defect, and unseen trouble is common."""
+    usual = Parameters()
+    hazards = replace(usual.hazards, base={cause: 3 * level for cause, level in usual.hazards.base.items()})
+    return replace(usual, hazards=hazards, defects=replace(usual.defects, trouble_starts=0.06))
+
+
+def with_time_left(step: Step, firms: int, *, clock: Callable[[], float] = time.monotonic) -> Step:
+    """The step, with the minutes left by the pace so far; told once per firm."""
+    started, told = clock(), [0]
+
+    def tell(sentence: str) -> None:
+        told[0] += 1
+        left = (clock() - started) / told[0] * max(0, firms - told[0])
+        step(f"{sentence}, about {left / 60:.0f} minutes left" if left else sentence)
+
+    return tell

@@ -1,0 +1,94 @@
+"""Certification in training: amounts in one currency, segments from features, a document that the scorer obeys."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from features.catalogue import FEATURE_NAMES
+from features.matrix import FeatureMatrix
+from models.arrays import FloatArray
+from models.segments import OTHER, REST, certified_thresholds, segments_of
+from tests.training.firm import CONFIG, dataset
+from training.certification import certify_rows, evidence_of, group_amounts, promise_of
+from training.evaluation import matured
+
+
+def _matrix(**columns: list[float]) -> FeatureMatrix:
+    rows = len(next(iter(columns.values())))
+    values = np.full((rows, len(FEATURE_NAMES)), np.nan)
+    for name, column in columns.items():
+        values[:, FEATURE_NAMES.index(name)] = column
+    return FeatureMatrix(FEATURE_NAMES, np.array([f"i{n}" for n in range(rows)], object), np.zeros(rows, int), values)
+
+
+def _rows() -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], FloatArray]:
+    rows = matured(dataset(), np.arange(len(dataset())))
+    return rows, np.random.default_rng(1).random(len(rows)) * 0.1
+
+
+def test_amounts_are_taken_in_group_currency_where_a_rate_was_known() -> None:
+    logs = np.log10([1_001.0, 501.0]).tolist()
+    found = group_amounts(_matrix(log_amount=[logs[0], logs[0], np.nan], log_amount_group=[np.nan, logs[1], np.nan]))
+    np.testing.assert_allclose(found[:2], [1_000.0, 500.0])
+    assert np.isnan(found[2])
+
+
+def test_the_billing_method_is_the_segment() -> None:
+    matrix = _matrix(
+        method_time_and_materials=[1.0, 0.0, 0.0, np.nan],
+        method_milestone=[0.0, 1.0, 0.0, np.nan],
+        method_fixed_fee=[0.0, 0.0, 1.0, np.nan],
+    )
+    assert segments_of(matrix).tolist() == ["time_and_materials", "milestone", "fixed_fee", OTHER]
+
+
+def test_the_promise_is_what_the_settings_say() -> None:
+    promise = promise_of(CONFIG.model_copy(update={"alpha_money": 0.03, "money_cap": 7_000.0}))
+    assert (promise.alpha, promise.alpha_money, promise.money_cap, promise.delta) == (0.05, 0.03, 7_000.0, 0.1)
+
+
+def test_the_evidence_is_that_of_the_chosen_rows() -> None:
+    rows, probability = _rows()
+    evidence = evidence_of(dataset(), rows[:40], probability[:40])
+    assert len(evidence) == 40
+    np.testing.assert_array_equal(evidence.bad, dataset().labels.disputed[rows[:40]])
+    assert np.isfinite(evidence.amount).all()
+
+
+def test_a_certificate_lapses_its_days_after_the_newest_record() -> None:
+    rows, probability = _rows()
+    loose = CONFIG.model_copy(update={"alpha": 0.4, "alpha_money": 0.4})
+    certificates = [certify_rows(dataset(), rows, probability, loose.model_copy(update={"certificate_days": days}))
+                    for days in (30, 90)]  # fmt: skip
+    ends = [date.fromisoformat(one.valid_until) for one in certificates if one]
+    assert (ends[1] - ends[0]).days == 60
+    assert all(one is not None and one.data_digest == dataset().digest for one in certificates)
+
+
+def test_each_row_is_cleared_by_the_threshold_of_its_own_segment() -> None:
+    document = {
+        "threshold": 0.01,
+        "certified_apart": ["time_and_materials", "milestone"],
+        "segments": {"time_and_materials": {"threshold": 0.05}, REST: {"threshold": 0.01}},
+    }
+    matrix = _matrix(method_time_and_materials=[1.0, 0.0, 0.0], method_milestone=[0.0, 1.0, 0.0])
+    assert certified_thresholds(document, matrix).tolist() == [0.05, -np.inf, 0.01]
+
+
+@pytest.mark.parametrize(("document", "expected"), [({"threshold": 0.02}, 0.02), ({}, -np.inf)])
+def test_an_undivided_certificate_speaks_for_every_row_and_an_empty_one_for_none(
+    document: dict[str, float], expected: float
+) -> None:
+    assert certified_thresholds(document, _matrix(log_amount=[1.0, 2.0])).tolist() == [expected, expected]
+
+
+def test_outcomes_of_other_rows_do_not_change_a_certificate() -> None:
+    rows, probability = _rows()
+    loose = CONFIG.model_copy(update={"alpha": 0.4, "alpha_money": 0.4})
+    altered = dataset().labels.disputed.copy()
+    altered[rows[200:]] = 1.0
+    other = replace(dataset(), labels=replace(dataset().labels, disputed=altered))
+    first, second = (certify_rows(data, rows[:200], probability[:200], loose) for data in (dataset(), other))
+    assert first == second is not None
