@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 
 from models.arrays import EDGE, FloatArray, log_loss, to_logit, to_probability
+from models.venn_abers import venn_abers_table
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Calibrator:
     Every method ends as such a table, so that scoring needs one interpolation and no library.
 
     Attributes:
-        method: ``identity``, ``beta`` or ``isotonic``.
+        method: ``identity``, ``beta``, ``isotonic`` or ``venn_abers``.
         log_odds_in, log_odds_out: ``float64`` (m,), growing; flat beyond the ends.
     """
 
@@ -75,6 +76,11 @@ def fit_isotonic(probability: FloatArray, outcome: FloatArray) -> Calibrator:
     return Calibrator("isotonic", to_logit(np.asarray(knots)), to_logit(np.asarray(values)))
 
 
+def fit_venn_abers(probability: FloatArray, outcome: FloatArray) -> Calibrator:
+    """Inductive Venn-Abers (see ``models/venn_abers.py``): isotonic steps that few rows cannot push to 0 or 1."""
+    return Calibrator("venn_abers", *venn_abers_table(probability, outcome))
+
+
 def choose_calibrator(probability: FloatArray, outcome: FloatArray) -> Calibrator:
     """The method with the least log loss on the later part of the calibration rows, refitted on all of them.
 
@@ -82,13 +88,14 @@ def choose_calibrator(probability: FloatArray, outcome: FloatArray) -> Calibrato
         probability: ``float64`` (n,), out-of-time predictions in order of time.
         outcome: ``float64`` (n,), 0.0 or 1.0.
 
-    With fewer than 50 rows of the rarer outcome there is too little to fit isotonic steps; with fewer than 10 nothing
+    With fewer than 50 rows of the rarer outcome there is too little to fit steps; with fewer than 10 nothing
     is fitted and the scores stay as they are.
     """
     rarer = min(outcome.sum(), len(outcome) - outcome.sum())
     if rarer < 10:
         return IDENTITY
-    fitters = {"beta": fit_beta, **({"isotonic": fit_isotonic} if rarer >= 50 else {})}
+    steps = {"isotonic": fit_isotonic, "venn_abers": fit_venn_abers} if rarer >= 50 else {}
+    fitters = {"beta": fit_beta, **steps}
     half = len(outcome) // 2
     early, late = slice(None, half), slice(half, None)
     losses = {"identity": log_loss(outcome[late], np.clip(probability[late], EDGE, 1 - EDGE))}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.arrays import FloatArray, log_loss, to_logit, to_probability
-from models.calibration import IDENTITY, Calibrator, choose_calibrator, fit_beta, fit_isotonic
+from models.calibration import IDENTITY, Calibrator, choose_calibrator, fit_beta, fit_isotonic, fit_venn_abers
 
 GRID = np.linspace(0.0, 1.0, 101)
 
@@ -45,7 +45,7 @@ def test_beta_calibration_stays_near_the_identity_on_a_handful_of_rows() -> None
 def test_isotonic_and_beta_maps_never_fall(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
     probability, outcome = rng.random(n), (rng.random(n) < 0.4).astype(float)
-    for fit in (fit_beta, fit_isotonic):
+    for fit in (fit_beta, fit_isotonic, fit_venn_abers):
         assert (np.diff(fit(probability, outcome)(GRID)) >= -1e-12).all()
 
 
@@ -61,10 +61,15 @@ def test_a_block_of_zeros_does_not_prove_impossibility() -> None:
     np.testing.assert_allclose(ends, [0.5 / 200, 1 - 0.5 / 200])
 
 
-@pytest.mark.parametrize("method", ["identity", "beta", "isotonic"])
+@pytest.mark.parametrize("method", ["identity", "beta", "isotonic", "venn_abers"])
 def test_the_ends_are_probabilities_with_finite_log_odds(method: str) -> None:
     truth, reported = _overconfident(500)
-    fitters = {"identity": lambda *_: IDENTITY, "beta": fit_beta, "isotonic": fit_isotonic}
+    fitters = {
+        "identity": lambda *_: IDENTITY,
+        "beta": fit_beta,
+        "isotonic": fit_isotonic,
+        "venn_abers": fit_venn_abers,
+    }
     ends = fitters[method](reported, _drawn(truth))(np.array([0.0, 1.0]))
     assert np.isfinite(to_logit(ends)).all()
     assert ((ends > 0) & (ends < 1)).all()
@@ -86,13 +91,19 @@ def test_the_chosen_method_is_no_worse_than_doing_nothing_on_later_rows() -> Non
     assert log_loss(outcome, chosen(later)) < log_loss(outcome, later)
 
 
+def test_steps_win_where_the_truth_has_steps() -> None:
+    reported = np.random.default_rng(3).random(6_000)
+    truth = np.where(reported < 0.5, 0.1, np.where(reported < 0.8, 0.3, 0.9))
+    assert choose_calibrator(reported, _drawn(truth)).method in ("isotonic", "venn_abers")
+
+
 def test_outcomes_that_come_only_late_cannot_choose_a_method() -> None:
     _, reported = _overconfident(400)
     outcome = np.concatenate([np.zeros(200), np.tile([0.0, 1.0], 100)])
     assert choose_calibrator(reported, outcome).method == "identity"
 
 
-@pytest.mark.parametrize("fit", [fit_beta, fit_isotonic])
+@pytest.mark.parametrize("fit", [fit_beta, fit_isotonic, fit_venn_abers])
 def test_a_calibrator_survives_json_to_the_bit(fit: type[Calibrator]) -> None:
     truth, reported = _overconfident(500)
     calibrator = fit(reported, _drawn(truth))
