@@ -1,13 +1,14 @@
 """Invoice delay: the calibrated distribution of days late."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
 from models.arrays import FloatArray
 from models.calibration import IDENTITY, Calibrator
+from models.cash import Alike
 from models.curves import at_day, mean_days
 from models.hazards import EDGES, DiscreteHazards
 from models.horizon import Head, with_heads
@@ -34,6 +35,7 @@ class DelayModel:
         medians: ``float64`` (k,), usual values of the features, for explanations.
         heads: blends with plain rivals at the deciding horizons, growing by edge.
         release: the clock before the invoice is sent; ``None`` where no source says when work became billable.
+        alike: how much of their luck invoices share, for sums over a portfolio.
     """
 
     risk: ClassVar[str] = "delay"
@@ -47,7 +49,8 @@ class DelayModel:
     late_after_days: int
     medians: FloatArray
     heads: tuple[Head, ...] = ()
-    release: ReleaseClock | None = field(default=None)
+    release: ReleaseClock | None = None
+    alike: Alike = field(default_factory=Alike)
 
     def curve(self, X: FloatArray) -> FloatArray:
         """Calibrated P(days late > edge), ``float64`` (n, len(EDGES)), non-increasing along a row."""
@@ -97,6 +100,7 @@ class DelayModel:
             "medians": [None if np.isnan(value) else value for value in self.medians.tolist()],
             "heads": [head.to_dict() for head in self.heads],
             "release": None if self.release is None else self.release.to_dict(),
+            "alike": asdict(self.alike),
         }
 
     @classmethod
@@ -112,4 +116,5 @@ class DelayModel:
             medians=np.array(state["medians"], dtype=np.float64),
             heads=tuple(Head.from_dict(part) for part in state["heads"]),
             release=None if state["release"] is None else ReleaseClock.from_dict(state["release"]),
+            alike=Alike(**state["alike"]),
         )

@@ -1,10 +1,12 @@
 """Fit the delay model: hazards blended on forward folds, rivals at the deciding horizons, calibration, final fit."""
 
 import numpy as np
+from scipy.special import ndtri
 
 from features.asof import DAY_US
 from features.catalogue import FEATURE_NAMES
 from models.arrays import FloatArray, IntArray
+from models.cash import Alike, alike_from, paid_by
 from models.delay import DelayModel
 from models.hazards import EDGES
 from models.support import Support, medians_of
@@ -27,6 +29,7 @@ def fit_delay(dataset: Dataset, until: int, config: TrainingConfig) -> DelayMode
     waits = clock.known_at(rows, until)
     hazards, priors = fit_hazards(waits, clock, tried.weights)
     heads, survival = fit_heads(dataset, rows, until, tried, clock)
+    after = clock.known_at(tried.after, until)
     return DelayModel(
         feature_names=FEATURE_NAMES,
         priors=priors,
@@ -37,6 +40,7 @@ def fit_delay(dataset: Dataset, until: int, config: TrainingConfig) -> DelayMode
         medians=medians_of(waits.X),
         heads=heads,
         release=fit_release(dataset, until, config),
+        alike=_alike(dataset, tried.after, survival, after.days),
     )
 
 
@@ -73,3 +77,13 @@ def payment_clock(dataset: Dataset, rows: int, config: TrainingConfig) -> Clock:
         priors=late_priors,
         whole_curve_counts=True,
     )
+
+
+def _alike(dataset: Dataset, rows: IntArray, survival: FloatArray, days: FloatArray) -> Alike:
+    """Shared luck of invoices, from where in its out-of-time curve each known payment fell."""
+    known = np.flatnonzero(np.isfinite(days))
+    place = paid_by(survival[known], days[known, None])[:, 0]
+    due = dataset.labels.due_date[rows[known]].astype(np.int64)
+    months = due.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    clients = np.unique(dataset.labels.client_id[rows[known]].astype(str), return_inverse=True)[1]
+    return alike_from(ndtri(np.clip(place, 0.005, 0.995)), clients, months)
