@@ -73,6 +73,9 @@ def _key_sets(columns: Mapping[str, Columns], invoice_id: str) -> Sets:
     keys["contracts"] = ids("invoice", "contract_id", "invoice_id", own) | ids(
         "project", "contract_id", "project_id", projects
     )
+    # What the contract names belongs to the invoice too: a correction may put it on the header.
+    keys["legal_entities"] |= ids("contract", "legal_entity_id", "contract_id", keys["contracts"])
+    keys["currencies"] |= ids("contract", "currency", "contract_id", keys["contracts"])
     keys["rate_cards"] = ids("contract", "rate_card_id", "contract_id", keys["contracts"])
     keys["resources"] |= ids("time_entry", "resource_id", "project_id", projects)
     keys["approvers"] = ids("approval", "approver_id", "project_id", projects)

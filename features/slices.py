@@ -41,6 +41,8 @@ SELECT
     array(SELECT project_id FROM place) AS projects,
     array(SELECT contract_id FROM agreed WHERE contract_id IS NOT NULL) AS contracts,
     array(SELECT legal_entity_id FROM target WHERE legal_entity_id IS NOT NULL
+          UNION SELECT legal_entity_id FROM contract
+          WHERE contract_id IN (SELECT contract_id FROM agreed) AND legal_entity_id IS NOT NULL
           UNION SELECT unnest(%(legal_entities)s::text[])) AS legal_entities,
     array(SELECT milestone_id FROM line WHERE milestone_id IS NOT NULL
           UNION SELECT unnest(%(milestones)s::text[])) AS milestones,
@@ -58,7 +60,9 @@ SELECT
     array(SELECT resource_id FROM line WHERE resource_id IS NOT NULL
           UNION SELECT resource_id FROM time_entry WHERE project_id = ANY(ARRAY(SELECT project_id FROM place))
           UNION SELECT unnest(%(resources)s::text[])) AS resources,
-    array(SELECT currency FROM target UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
+    array(SELECT currency FROM target
+          UNION SELECT currency FROM contract WHERE contract_id IN (SELECT contract_id FROM agreed)
+          UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
     (SELECT min(known_at) FROM target) AS earliest,
     (SELECT max(known_at) FROM (SELECT min(known_at) AS known_at FROM target GROUP BY invoice_id) AS first) AS latest,
     set_config('plan_cache_mode', 'force_generic_plan', true) AS planning

@@ -80,14 +80,16 @@ class Reason:
     """One checkable sentence on why a risk is high.
 
     Attributes:
-        code: stable reason code.
+        code: stable reason code, ``risk.meaning``; correlated features of one meaning share it.
         risk: ``delay``, ``dispute`` or ``anomaly``.
         sentence: in the words of finance, with the value and the usual value in it.
-        feature: catalogue name of the feature behind it.
+        feature: catalogue name of the most telling feature behind it.
         value: the invoice's value; ``None`` when unknown.
         usual: the usual value (client's own or the training median).
-        contribution: share of the score's excess over the base, in log-odds (delay, dispute) or rank (anomaly).
+        contribution: share of the score's excess over the base, in log-odds (delay, dispute) or nats of surprise
+            (anomaly), of all features of this meaning together.
         evidence: ledger kinds in which the source records stand, for the case page to list.
+        records: (kind, record id) of the record versions to look at, once ``models.reason_sources`` has found them.
     """
 
     code: str
@@ -98,6 +100,35 @@ class Reason:
     usual: float | None
     contribution: float
     evidence: tuple[str, ...] = ()
+    records: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """The certificate under which invoices of a segment may be cleared, whether this one meets its threshold or not.
+
+    Attributes:
+        segment: the invoices it was proved on: a billing method, ``rest``, or ``all``.
+        threshold: dispute probability at or below which they may be cleared; ``None`` when none qualified there.
+        alpha, alpha_money: tolerated share of bad invoices, and of the money (each invoice up to ``money_cap``, group
+            currency) that goes bad among the cleared.
+        delta: chance that any of it is false.
+        p_value: of the segment's proof; ``None`` without one.
+        rows: certification rows.
+        valid_until: day (ISO 8601) after which it has lapsed.
+        data_digest: SHA-256 of the certification data.
+    """
+
+    segment: str
+    threshold: float | None
+    alpha: float
+    alpha_money: float
+    money_cap: float
+    delta: float
+    p_value: float | None
+    rows: int
+    valid_until: str
+    data_digest: str
 
 
 @dataclass(frozen=True)
@@ -111,6 +142,7 @@ class Assessment:
             risk is missing.
         clearable: the certificate's threshold is met and nothing abstained; ``False`` when no certificate exists.
         model_digests: risk → SHA-256 of the model that spoke.
+        guarantee: what was certified for invoices like this; ``None`` when no threshold qualified for any.
     """
 
     delay: DelayRisk
@@ -120,3 +152,4 @@ class Assessment:
     clear_score: float | None = None
     clearable: bool = False
     model_digests: dict[str, str] = field(default_factory=dict)
+    guarantee: Guarantee | None = None

@@ -6,12 +6,11 @@ from features.catalogue import BY_NAME
 from features.feature import Feature
 from models.arrays import FloatArray
 from models.assessment import Reason
+from models.reason_groups import NO_REASON, group_of
 
 # Shares of the log-odds (or nats of surprise) below which a feature is no reason.
 LEAST_CONTRIBUTION = 0.08
 MOST_REASONS = 4
-# They move scores, but say nothing that a person would call a reason: a month, a weekday, a long acquaintance.
-NO_REASON = frozenset({"due_month", "due_weekday", "invoice_weekday", "paid_count", "prior_invoices"})
 
 
 def reasons_for(
@@ -19,23 +18,39 @@ def reasons_for(
 ) -> list[Reason]:
     """The weightiest checkable reasons of one invoice, most weighty first.
 
-    A reason must hold up when somebody looks: a missing value is no reason, and a contribution that contradicts the
-    feature's own direction (a share of the credit that correlated features pass around) is left out.
+    Correlated features pass a contribution around among themselves: those of one meaning (``models.reason_groups``)
+    are one reason, which weighs the sum of their shares and is told by the weightiest of them that holds up when
+    somebody looks. A missing value is no reason, and neither is a value on the better side of the usual one. A
+    meaning of which nothing holds up is no reason.
 
     Args:
         risk: ``delay``, ``dispute`` or ``anomaly``.
         names: feature names, (k,).
         values, contributions, medians: ``float64`` (k,) of the invoice, of the model, and usual.
     """
-    order = np.argsort(-contributions, kind="stable")
+    groups: dict[str, list[int]] = {}
+    for column in np.argsort(-contributions, kind="stable").tolist():
+        groups.setdefault(group_of(names[column]), []).append(column)
+    weights = {group: float(contributions[columns].sum()) for group, columns in groups.items()}
     reasons: list[Reason] = []
-    for column in order[: 3 * MOST_REASONS]:
-        if contributions[column] < LEAST_CONTRIBUTION or len(reasons) == MOST_REASONS:
+    for group in sorted(groups, key=lambda group: -weights[group]):
+        if weights[group] < LEAST_CONTRIBUTION or len(reasons) == MOST_REASONS:
             break
-        feature = BY_NAME[names[column]]
-        if _holds_up(feature, values[column], medians[column], anomaly=risk == "anomaly"):
-            reasons.append(_reason(risk, feature, values[column], medians[column], float(contributions[column])))
+        told = _telling(risk, [BY_NAME[names[column]] for column in groups[group]], groups[group], values, medians)
+        if told is not None and contributions[told] > 0:
+            feature = BY_NAME[names[told]]
+            reasons.append(_reason(f"{risk}.{group}", feature, values[told], medians[told], weights[group]))
     return reasons
+
+
+def _telling(
+    risk: str, features: list[Feature], columns: list[int], values: FloatArray, medians: FloatArray
+) -> int | None:
+    """The first column whose value a person would accept as a reason."""
+    for feature, column in zip(features, columns, strict=True):
+        if _holds_up(feature, values[column], medians[column], anomaly=risk == "anomaly"):
+            return column
+    return None
 
 
 def _holds_up(feature: Feature, value: float, usual: float, *, anomaly: bool) -> bool:
@@ -46,11 +61,11 @@ def _holds_up(feature: Feature, value: float, usual: float, *, anomaly: bool) ->
     return not ((feature.higher_is == "worse" and value < usual) or (feature.higher_is == "better" and value > usual))
 
 
-def _reason(risk: str, feature: Feature, value: float, usual: float, contribution: float) -> Reason:
+def _reason(code: str, feature: Feature, value: float, usual: float, contribution: float) -> Reason:
     sentence = feature.phrase.format(value=in_words(feature, value), usual=in_words(feature, usual))
     return Reason(
-        code=f"{risk}.{feature.name}",
-        risk=risk,
+        code=code,
+        risk=code.split(".")[0],
         sentence=sentence,
         feature=feature.name,
         value=float(value),

@@ -5,7 +5,8 @@ import pytest
 
 from features.catalogue import BY_NAME
 from models.assessment import Reason
-from models.reasons import MOST_REASONS, NO_REASON, in_words, reasons_for
+from models.reason_groups import NO_REASON
+from models.reasons import MOST_REASONS, in_words, reasons_for
 
 NAMES = ("overdue_count", "po_missing", "days_since_dispute", "days_late_mean", "late_rate_15", "open_count")
 
@@ -21,7 +22,7 @@ def _reasons(
 def test_the_weightiest_reason_comes_first() -> None:
     found = _reasons({"overdue_count": 4, "days_late_mean": 30}, {"overdue_count": 0.3, "days_late_mean": 0.9})
     assert [reason.feature for reason in found] == ["days_late_mean", "overdue_count"]
-    assert found[0].code == "dispute.days_late_mean"
+    assert found[0].code == "dispute.client_pays_late"
     assert (found[0].value, found[0].usual, found[0].contribution) == (30.0, 1.0, 0.9)
 
 
@@ -37,6 +38,29 @@ def test_a_missing_value_is_no_reason() -> None:
 
 def test_what_lowers_the_risk_or_hardly_raises_it_is_no_reason() -> None:
     assert not _reasons({"overdue_count": 4, "open_count": 9}, {"overdue_count": -0.9, "open_count": 0.07})
+
+
+def test_correlated_features_are_one_reason_told_by_the_weightiest_and_weighing_as_much_as_all() -> None:
+    (reason,) = _reasons({"days_late_mean": 30, "late_rate_15": 2.0}, {"days_late_mean": 0.3, "late_rate_15": 0.2})
+    assert (reason.code, reason.feature) == ("dispute.client_pays_late", "days_late_mean")
+    assert reason.contribution == pytest.approx(0.5)
+
+
+def test_features_of_one_meaning_that_cancel_each_other_are_no_reason() -> None:
+    assert not _reasons({"days_late_mean": 30, "late_rate_15": 2.0}, {"days_late_mean": 0.3, "late_rate_15": -0.25})
+
+
+def test_many_small_shares_of_one_meaning_make_a_reason() -> None:
+    assert _reasons({"overdue_count": 4, "open_count": 9}, {"overdue_count": 0.05, "open_count": 0.05})
+
+
+def test_where_the_weightiest_does_not_hold_up_the_next_of_its_meaning_tells() -> None:
+    (reason,) = _reasons({"overdue_count": np.nan, "open_count": 9}, {"overdue_count": 0.5, "open_count": 0.1})
+    assert reason.feature == "open_count"
+
+
+def test_a_feature_that_lowers_the_risk_never_tells_a_reason() -> None:
+    assert not _reasons({"overdue_count": np.nan, "open_count": 9}, {"overdue_count": 0.5, "open_count": -0.1})
 
 
 def test_an_unknown_usual_value_does_not_speak_against_a_reason() -> None:
