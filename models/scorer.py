@@ -19,7 +19,7 @@ from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.hazards import EDGES
 from models.reasons import reasons_for
-from models.segments import certified_thresholds
+from models.segments import certified_thresholds, guarantees_of
 
 USUAL_DISPUTE = "dispute_rate"
 HISTORY = "paid_count"
@@ -62,6 +62,7 @@ class Scorer:
         elevated = self._elevated(delay, dispute, anomaly)
         reasons = self._reasons(matrix, ~clearable, elevated) if explain else {}
         digests = {risk: artifact.digest for risk, artifact in self.artifacts.items()}
+        guarantees = guarantees_of(self._certificate(), matrix)
         return [
             Assessment(
                 delay=delay[row],
@@ -71,6 +72,7 @@ class Scorer:
                 clear_score=_clear_score(delay[row], dispute[row]),
                 clearable=bool(clearable[row]),
                 model_digests=digests,
+                guarantee=guarantees[row],
             )
             for row in range(len(matrix))
         ]
@@ -78,6 +80,10 @@ class Scorer:
     def _model(self, risk: str) -> Any:
         artifact = self.artifacts.get(risk)
         return None if artifact is None else artifact.model
+
+    def _certificate(self) -> dict[str, Any]:
+        model: DisputeModel | None = self._model("dispute")
+        return {} if model is None else model.certificate
 
     def _delay(
         self, matrix: FeatureMatrix, confidence: Sequence[Confidence], due_on: Sequence[date | None]
@@ -132,11 +138,11 @@ class Scorer:
         self, matrix: FeatureMatrix, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
     ) -> BoolArray:
         """At or below the threshold certified for it, the certificate valid, every model there and none abstaining."""
-        model: DisputeModel | None = self._model("dispute")
-        if model is None or not model.certificate:
+        certificate = self._certificate()
+        if not certificate:
             return np.zeros(len(matrix), dtype=bool)
-        thresholds = certified_thresholds(model.certificate, matrix)
-        last_day = date.fromisoformat(model.certificate["valid_until"]).toordinal() - _EPOCH_ORDINAL
+        thresholds = certified_thresholds(certificate, matrix)
+        last_day = date.fromisoformat(certificate["valid_until"]).toordinal() - _EPOCH_ORDINAL
         return np.array(
             [
                 matrix.as_of[row] // DAY_US <= last_day

@@ -7,6 +7,7 @@ import numpy as np
 
 from features.matrix import FeatureMatrix
 from models.arrays import FloatArray
+from models.assessment import Guarantee
 
 POOLED = "all"
 REST = "rest"
@@ -14,6 +15,7 @@ REST = "rest"
 METHODS = ("time_and_materials", "milestone", "fixed_fee")
 OTHER = "other_method"
 SEGMENTS = (*METHODS, OTHER)
+_SHARED = ("alpha", "alpha_money", "money_cap", "delta", "valid_until", "data_digest")
 
 
 def segments_of(matrix: FeatureMatrix) -> Any:
@@ -33,9 +35,42 @@ def certified_thresholds(certificate: Mapping[str, Any], matrix: FeatureMatrix) 
         certificate: ``Certificate.to_dict()``, empty when nothing qualified.
         matrix: the rows to clear or not.
     """
-    parts: Mapping[str, Mapping[str, Any]] = certificate.get("segments") or {}
-    if not parts:
-        return np.full(len(matrix), certificate.get("threshold", -np.inf), dtype=np.float64)
-    apart = set(certificate["certified_apart"])
-    names = (name if name in apart else REST for name in segments_of(matrix).tolist())
-    return np.array([parts[name]["threshold"] if name in parts else -np.inf for name in names], dtype=np.float64)
+    proofs = (proof_of(certificate, name) for name in parts_of(certificate, matrix))
+    return np.array([proof.get("threshold", -np.inf) for proof in proofs], dtype=np.float64)
+
+
+def parts_of(certificate: Mapping[str, Any], matrix: FeatureMatrix) -> list[str]:
+    """The part of the certificate that each row belongs to: its segment, ``rest``, or ``all`` where undivided."""
+    apart = set(certificate.get("certified_apart") or ())
+    if not apart:
+        return [POOLED] * len(matrix)
+    return [name if name in apart else REST for name in segments_of(matrix).tolist()]
+
+
+def proof_of(certificate: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+    """What was proved for a part; empty when nothing was."""
+    if part == POOLED:
+        return certificate
+    found: Mapping[str, Any] = certificate["segments"].get(part) or {}
+    return found
+
+
+def guarantees_of(certificate: Mapping[str, Any], matrix: FeatureMatrix) -> list[Guarantee | None]:
+    """What is guaranteed to invoices like each row; ``None`` throughout when nothing was certified."""
+    if not certificate:
+        return [None] * len(matrix)
+    parts = parts_of(certificate, matrix)
+    made = {part: _guarantee(certificate, part) for part in set(parts)}
+    return [made[part] for part in parts]
+
+
+def _guarantee(certificate: Mapping[str, Any], part: str) -> Guarantee:
+    proof = proof_of(certificate, part)
+    p_values = [proof[name] for name in ("p_count", "p_money") if name in proof]
+    return Guarantee(
+        segment=part,
+        threshold=proof.get("threshold"),
+        p_value=max(p_values, default=None),
+        rows=proof.get("rows", 0),
+        **{name: certificate[name] for name in _SHARED},
+    )

@@ -62,6 +62,21 @@ class AnomalyOut(BaseModel):
     p_value: float | None = Field(description="conformal p-value; small is unusual")
 
 
+class GuaranteeOut(BaseModel):
+    """The certificate that stands behind clearing invoices like this one."""
+
+    segment: str = Field(description="invoices it was proved on: a billing method, rest, or all")
+    threshold: float | None = Field(description="dispute probability up to which they may be cleared; null: none is")
+    alpha: float = Field(description="tolerated share of bad invoices among the cleared")
+    alpha_money: float = Field(description="tolerated share of the cleared money that goes bad")
+    money_cap: float = Field(description="an invoice's money counts up to here, group currency")
+    delta: float = Field(description="chance that any of it is false")
+    p_value: float | None = Field(description="of the proof, for both tolerances")
+    rows: int = Field(description="matured invoices it was proved on")
+    valid_until: str = Field(description="last day on which it holds")
+    data_digest: str = Field(description="SHA-256 of the certification data")
+
+
 class RisksOut(BaseModel):
     """The three risks."""
 
@@ -70,6 +85,7 @@ class RisksOut(BaseModel):
     anomaly: AnomalyOut
     clear_score: float | None = Field(description="how safe to let through, 0 to 1")
     clearable: bool = Field(description="the certified threshold is met")
+    guarantee: GuaranteeOut | None = Field(default=None, description="null when no threshold qualified for any invoice")
 
 
 class ReasonOut(BaseModel):

@@ -166,7 +166,8 @@ def _row(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, doc
         "policy_version": state.policy.version,
         "ledger_snapshot": snapshot,
         "risks": {name: asdict(getattr(assessment, name)) for name in ("delay", "dispute", "anomaly")}
-        | {"clear_score": assessment.clear_score, "clearable": assessment.clearable},
+        | {"clear_score": assessment.clear_score, "clearable": assessment.clearable}
+        | {"guarantee": None if assessment.guarantee is None else asdict(assessment.guarantee)},
         "reasons": [asdict(reason) for reason in assessment.reasons],
         "controls": [asdict(hit) for hit in verdict.hits],
         "degraded": list(verdict.degraded),

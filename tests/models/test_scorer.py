@@ -17,6 +17,10 @@ from models.scorer import ODD_P_VALUE, Scorer
 from tests.models.fitted import anomaly_model, delay_model, dispute_model, matrix, rows
 
 ALL = ("delay", "dispute", "anomaly")
+CERTIFICATE: dict[str, Any] = {
+    "alpha": 0.05, "alpha_money": 0.04, "money_cap": 25_000.0, "delta": 0.1, "p_count": 0.02, "p_money": 0.06,
+    "rows": 900, "data_digest": "of the data", "certified_apart": [], "segments": {},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Due:
 
 
 def _scorer(*risks: str, threshold: float | None = 0.1, valid_until: str = "2099-12-31") -> Scorer:
-    certificate = {} if threshold is None else {"threshold": threshold, "valid_until": valid_until}
+    certificate = {} if threshold is None else {**CERTIFICATE, "threshold": threshold, "valid_until": valid_until}
     models: dict[str, Any] = {
         "delay": delay_model(),
         "dispute": dispute_model(certificate),
@@ -79,6 +83,30 @@ def test_a_lapsed_certificate_clears_nothing() -> None:
 
 def test_without_a_certificate_nothing_is_clearable() -> None:
     assert not any(one.clearable for one in _assess(_scorer(*ALL, threshold=None), rows(50)))
+
+
+def test_every_answer_carries_the_guarantee_that_stands_behind_it() -> None:
+    for one in _assess(_scorer(*ALL, threshold=0.1), rows(20)):
+        assert one.guarantee is not None
+        assert (one.guarantee.segment, one.guarantee.threshold, one.guarantee.p_value) == ("all", 0.1, 0.06)
+        assert (one.guarantee.alpha, one.guarantee.alpha_money, one.guarantee.delta) == (0.05, 0.04, 0.1)
+    assert all(one.guarantee is None for one in _assess(_scorer(*ALL, threshold=None), rows(3)))
+
+
+def test_a_segment_without_a_proof_of_its_own_is_not_cleared_on_anothers() -> None:
+    proof = {"threshold": 1.0, "p_count": 0.01, "p_money": 0.01, "rows": 700}
+    divided = {"certified_apart": ["milestone", "fixed_fee"], "segments": {"milestone": proof}}
+    model = replace(
+        dispute_model(), certificate={**CERTIFICATE, **divided, "threshold": 1.0, "valid_until": "2099-12-31"}
+    )
+    scorer = _scorer(*ALL)
+    scorer = Scorer({**scorer.artifacts, "dispute": replace(scorer.artifacts["dispute"], model=model)})
+    X = np.zeros((3, len(FEATURE_NAMES)))
+    X[0, FEATURE_NAMES.index("method_milestone")] = X[1, FEATURE_NAMES.index("method_fixed_fee")] = 1.0
+    found = _assess(scorer, X)
+    assert [one.clearable for one in found] == [True, False, False]
+    assert [one.guarantee and one.guarantee.segment for one in found] == ["milestone", "fixed_fee", "rest"]
+    assert [one.guarantee and one.guarantee.threshold for one in found] == [1.0, None, None]
 
 
 def test_reasons_are_given_only_where_a_person_will_look() -> None:

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from features.matrix import FeatureMatrix
-from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Reason, RiskStatus
+from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Guarantee, Reason, RiskStatus
 from serving.app import create_app, load_state
 from serving.auth import service as auth
 from serving.auth.principal import Principal
@@ -23,6 +23,7 @@ from serving.state import ServingState
 from tests.serving.factories import NOW, clean, master, write
 
 PASSWORD = "correct horse"
+GUARANTEE = Guarantee("milestone", 0.03, 0.05, 0.05, 25_000.0, 0.1, 0.04, 900, "2099-12-31", "d" * 64)
 REASON = Reason("po_missing", "dispute", "no purchase order", "po_missing", 1.0, 0.0, 0.7, ("invoice",))
 
 
@@ -46,6 +47,7 @@ class FakeScorer:
             reasons=() if self.clearable else (REASON,),
             clear_score=1 - max(0.1, self.dispute),
             clearable=self.clearable,
+            guarantee=GUARANTEE,
             model_digests={"delay": "d" * 64, "dispute": "e" * 64, "anomaly": "f" * 64},
         )
 

@@ -53,6 +53,18 @@ def test_what_the_models_clear_gets_no_case(cleared: TestClient) -> None:
     assert body["versions"]["models"]["delay"] == "d" * 64
 
 
+def test_the_answer_carries_the_certificate_and_reads_it_back(cleared: TestClient) -> None:
+    made = score(cleared).json()
+    guarantee = made["risks"]["guarantee"]
+    assert (guarantee["segment"], guarantee["threshold"], guarantee["p_value"]) == ("milestone", 0.03, 0.04)
+    assert (guarantee["alpha"], guarantee["alpha_money"], guarantee["delta"]) == (0.05, 0.05, 0.1)
+    assert cleared.get(f"/v1/scores/{made['score_id']}").json() == made
+
+
+def test_without_models_there_is_no_guarantee(machine: TestClient, firm: Engine) -> None:
+    assert score(machine).json()["risks"]["guarantee"] is None
+
+
 def test_a_hard_stop_holds_whatever_the_models_say(cleared: TestClient, firm: Engine) -> None:
     write(firm, [client(version="2", status="blocked")])
     body = score(cleared).json()
