@@ -15,7 +15,8 @@ class Reach:
     """How one kind is read.
 
     Attributes:
-        columns: payload columns the features need (the envelope's times and ``record_id`` always come).
+        columns: payload columns that features need, or by which models are judged apart (the envelope's times and
+            ``record_id`` always come).
         entity: columns that name the thing of which a row is a version.
         ways: pairs (column, key set): a thing is reached when any version of it matches one of them.
         recent: pairs like ``ways``, that count only within ``recent_days`` before the invoice was first known.
@@ -39,12 +40,13 @@ _BY_PROJECT = ("project_id", "projects")
 
 REACH: dict[str, Reach] = {
     "client": Reach(
-        ("client_id", "country", "currency", "tax_id", "billing_contact", "po_required", "credit_hold",
+        ("client_id", "country", "currency", "segment", "tax_id", "billing_contact", "po_required", "credit_hold",
          "electronic_since", "status"),
         ("client_id",), (_BY_CLIENT,),
     ),
     "legal_entity": Reach(
-        ("legal_entity_id", "country", "currency"), ("legal_entity_id",), (("legal_entity_id", "legal_entities"),)
+        ("legal_entity_id", "country", "currency", "region"),
+        ("legal_entity_id",), (("legal_entity_id", "legal_entities"),),
     ),
     "contract": Reach(
         ("contract_id", "client_id", "legal_entity_id", "billing_method", "currency", "payment_terms_days",
@@ -53,8 +55,8 @@ REACH: dict[str, Reach] = {
         ("contract_id",), (("contract_id", "contracts"),),
     ),
     "project": Reach(
-        ("project_id", "client_id", "contract_id", "manager_id", "status", "currency", "budget_amount",
-         "planned_hours", "start_on", "end_on"),
+        ("project_id", "client_id", "contract_id", "service_line", "region", "manager_id", "status", "currency",
+         "budget_amount", "planned_hours", "start_on", "end_on"),
         ("project_id",), (_BY_PROJECT,),
     ),
     "resource": Reach(("resource_id", "cost_rate", "currency"), ("resource_id",), (("resource_id", "resources"),)),

@@ -19,6 +19,7 @@ class Candidate:
         reference: the held-out rows, a sample of which goes with the model for drift to be measured against.
         champion_figures: the reigning champion on the same test rows; empty when there is none.
         facts: training span, rows, dataset digest, settings: stored in the artifact.
+        documents: file name → text of its evaluation report and model card, registered beside the model.
     """
 
     model: Model
@@ -27,3 +28,4 @@ class Candidate:
     reference: FeatureMatrix
     champion_figures: list[Figure] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)

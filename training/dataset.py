@@ -1,7 +1,7 @@
 """The training set: every invoice at its scoring moment, features as known then, outcomes as known by a later day."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from features.matrix import FeatureMatrix
 from features.moments import scoring_moments
 from features.recordset import History
 from models.arrays import BoolArray, FloatArray, IntArray
+from training.attributes import Attributes, attributes_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Dataset:
         told_at_settlement: the source tells of disputes only when an invoice is settled.
         dispute_window_days: days after due until silence means no dispute.
         digest: SHA-256 over features, outcomes and moments.
+        attributes: what each invoice was filed under at its moment, to judge models by; no model sees them.
+        history: the records behind the rows; ``None`` for rows that were made otherwise.
     """
 
     matrix: FeatureMatrix
@@ -34,6 +37,8 @@ class Dataset:
     told_at_settlement: bool
     dispute_window_days: int
     digest: str
+    attributes: Attributes = field(default_factory=dict)
+    history: History | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.matrix)
@@ -45,7 +50,8 @@ class Dataset:
 
     def rows(self, index: BoolArray | IntArray) -> "Dataset":
         """A selection of rows."""
-        return replace(self, matrix=self.matrix.rows(index), labels=select(self.labels, index))
+        attributes = {name: column[index] for name, column in self.attributes.items()}
+        return replace(self, matrix=self.matrix.rows(index), labels=select(self.labels, index), attributes=attributes)
 
     def dispute_matured_at(self) -> IntArray:
         """When each dispute label became certain **whatever its value** (microseconds; ``NEVER`` if not yet).
@@ -89,7 +95,8 @@ def build_dataset(history: History, *, dispute_window_days: int) -> Dataset:
         dispute_window_days=dispute_window_days,
         told_at_settlement=told,
     )
-    return Dataset(matrix, labels, observed_until, told, dispute_window_days, _digest(matrix, labels))
+    digest, attributes = _digest(matrix, labels), attributes_of(history, invoice_ids, as_of)
+    return Dataset(matrix, labels, observed_until, told, dispute_window_days, digest, attributes, history)
 
 
 def newest_known_at(history: History) -> int:

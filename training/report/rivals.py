@@ -1,0 +1,134 @@
+"""Everybody that a candidate is compared with on the very same test rows: baseline, plain rivals, reigning champion."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.catalogue import CATALOGUE_DIGEST
+from models.anomaly import AnomalyModel
+from models.arrays import FloatArray, IntArray
+from models.artifact import Artifact, Model
+from models.delay import DelayModel
+from models.dispute import DisputeModel
+from training.candidate import Candidate
+from training.config import TrainingConfig
+from training.dataset import Dataset, as_observed, late_outcome
+from training.evaluation import Test, anomaly_tests, delay_tests, dispute_tests
+from training.fit_delay import scorable
+from training.metrics import LARGER_IS_BETTER, Measured
+from training.priors import dispute_priors, late_priors
+from training.resampling import WEIGHTED, Bootstrap, interval
+from training.rivals import Known, binary_rivals
+
+BETTER, WORSE, EVEN = "better", "worse", "no clear difference"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Somebody else's predictions for a test's rows, ``float64`` (n,)."""
+
+    name: str
+    kind: str
+    predicted: FloatArray
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The candidate against one contender in one metric.
+
+    Attributes:
+        name, kind: the contender; kind is ``baseline``, ``rival`` or ``champion``.
+        metric: name of the metric.
+        theirs: the contender's figure.
+        difference: candidate less contender, with the 95 % interval of the paired differences.
+    """
+
+    name: str
+    kind: str
+    metric: str
+    theirs: float
+    difference: Measured
+
+    @property
+    def verdict(self) -> str:
+        """Whether the interval of the difference lies on one side of zero."""
+        sign = 1 if LARGER_IS_BETTER[self.metric] else -1
+        low, high = sorted((sign * self.difference.low, sign * self.difference.high))
+        return BETTER if low > 0 else WORSE if high < 0 else EVEN
+
+
+def compare(test: Test, contenders: list[Contender], *, resamples: int, seed: int) -> list[Comparison]:
+    """The candidate against everybody, each metric on the same resamples of the test rows.
+
+    Comparing two intervals that overlap says little when both sides were measured on the same invoices; the interval
+    of their difference does.
+    """
+    drawn = Bootstrap(test.outcome, resamples=resamples, seed=seed)
+    found = []
+    for metric, weighted in WEIGHTED.items():
+        if test.ranks_only and metric == "brier":
+            continue
+        ours, our_draws = drawn.value(weighted, test.probability), drawn.values(weighted, test.probability)
+        for one in contenders:
+            theirs = drawn.value(weighted, one.predicted)
+            difference = interval(ours - theirs, our_draws - drawn.values(weighted, one.predicted))
+            found.append(Comparison(one.name, one.kind, metric, theirs, difference))
+    return found
+
+
+def contenders_of(
+    dataset: Dataset,
+    candidate: Candidate,
+    test: Test,
+    config: TrainingConfig,
+    *,
+    champion: Artifact | None,
+    rivals: bool,
+) -> Iterator[Contender]:
+    """Baseline first, then plain rivals (fitted now, where asked for), then the reigning champion."""
+    yield Contender(test.baseline_name, "baseline", test.baseline)
+    if rivals and not test.ranks_only:
+        known, rate = known_at_cut(dataset, candidate, test, config)
+        for name, predict in binary_rivals(known, rate).items():
+            # The baseline is the client's own rate already.
+            if name != "client's own rate":
+                yield Contender(name, "rival", predict())
+    if champion is not None and champion.catalogue_digest == CATALOGUE_DIGEST:
+        rows = np.unique(np.concatenate([one.rows for one in candidate.tests]))
+        for theirs in tests_of(dataset, rows, champion.model, config):
+            if theirs.task == test.task:
+                yield Contender("previous champion", "champion", theirs.probability)
+
+
+def tests_of(dataset: Dataset, rows: IntArray, model: Model, config: TrainingConfig) -> list[Test]:
+    """A model's tests on given rows, whichever of the three it is."""
+    if isinstance(model, DelayModel):
+        return delay_tests(dataset, rows, model, config)
+    if isinstance(model, DisputeModel):
+        return dispute_tests(dataset, rows, model)
+    assert isinstance(model, AnomalyModel)
+    return anomaly_tests(dataset, rows, model)
+
+
+def known_at_cut(dataset: Dataset, candidate: Candidate, test: Test, config: TrainingConfig) -> tuple[Known, str]:
+    """A binary task with the labels known at the candidate's cut, and the catalogue's rate feature for it."""
+    cut = int(candidate.facts["cut"])
+    before = np.flatnonzero(dataset.as_of < cut)
+    labels = as_observed(dataset.rows(before), cut)
+    if isinstance(candidate.model, DelayModel):
+        day = horizon_of(test)
+        still_open = np.isin(before, scorable(dataset, before))
+        outcome = np.where(still_open, late_outcome(labels, after_days=day, until=cut), np.nan)
+        priors, rate = late_priors(labels.days_late), f"late_rate_{day}"
+    else:
+        outcome, rate = labels.disputed, "dispute_rate"
+        priors = dispute_priors(outcome[np.isfinite(outcome)])
+    decided, values = np.isfinite(outcome), dataset.matrix.values
+    known = Known(priors(values[before[decided]]), outcome[decided], priors(values[test.rows]), config.seed)
+    return known, rate
+
+
+def horizon_of(test: Test) -> int:
+    """Days of a lateness task such as ``late>15d``."""
+    return int(test.task.removeprefix("late>").removesuffix("d"))

@@ -1,0 +1,99 @@
+"""The report in the words of finance: tasks, metrics, verdicts and the one sentence for who has a minute."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from training.report.rivals import BETTER, WORSE, Comparison
+
+TITLES = {"delay": "Payment delay", "dispute": "Dispute risk", "anomaly": "Billing anomaly"}
+METRICS = {
+    "roc_auc": "Ranking (ROC-AUC)",
+    "average_precision": "Finding the few (average precision)",
+    "brier": "Error of the probabilities (Brier)",
+    "ece": "Calibration gap (ECE)",
+    "time_dependent_auc": "Ranking at every day (time-dependent AUC)",
+    "integrated_brier": "Error at every day (integrated Brier)",
+    "mean_absolute_error": "Miss of the expected day (mean absolute error, days)",
+    "pinball": "Miss of the 10, 50 and 90 % days (pinball, days)",
+}
+# Metrics whose comparisons speak for the rest in a sentence.
+TELLING = ("brier", "average_precision")
+# (clearly better somewhere, clearly worse somewhere) → how that is said
+_STANDINGS = {
+    (True, False): "clearly ahead of",
+    (False, True): "clearly behind",
+    (True, True): "ahead in one respect and behind in another of",
+    (False, False): "level with",
+}
+
+
+def task_words(task: str) -> str:
+    """A task as a finance person would say it."""
+    if task.startswith("late>"):
+        days = task.removeprefix("late>").removesuffix("d")
+        return "paid after the due date" if days == "0" else f"paid more than {days} days late"
+    return {"disputed": "disputed or credited"}.get(task, task)
+
+
+def sought(task: str) -> str:
+    """What is looked for, as a noun."""
+    return "late payments" if task.startswith("late>") else "disputes"
+
+
+def percent(share: float) -> str:
+    """A share for a sentence: whole per cents, one decimal below ten."""
+    return f"{100 * share:.1f} %" if 0 < share < 0.0995 else f"{100 * share:.0f} %"
+
+
+def headline(task: str, base: float, found: tuple[float, float], *, looked: float) -> str:
+    """The minute's sentence: how often it happens, and what looking at the riskiest few would find.
+
+    Args:
+        task: of the test.
+        base: share of the test invoices that went bad.
+        found: share of the bad ones found by the model's order and by the baseline's.
+        looked: share of invoices looked at.
+    """
+    ours, theirs = found
+    return (
+        f"{percent(base)} of the later invoices were {task_words(task)}. Looking at only the {percent(looked)} that "
+        f"this model ranks highest finds {percent(ours)} of them; by the baseline's order it is {percent(theirs)}, "
+        f"by chance {percent(looked)}."
+    )
+
+
+def verdict(comparisons: Sequence[Comparison]) -> str:
+    """Who wins, contender by contender, on the metrics that gate; level is who differs in none of them clearly."""
+    names = list(dict.fromkeys(one.name for one in comparisons))
+    parts = []
+    for name in names:
+        told = [one for one in comparisons if one.name == name and one.metric in TELLING]
+        found = {one.verdict for one in told}
+        wins, losses = BETTER in found, WORSE in found
+        parts.append((_STANDINGS[wins, losses], name))
+    told_groups = [
+        f"{said} {_list([name for one, name in parts if one == said])}"
+        for said in dict.fromkeys(said for said, _ in parts)
+    ]
+    return _sentence("; ".join(told_groups)) if told_groups else ""
+
+
+def certificate(content: Mapping[str, Any]) -> str:
+    """The auto-clear certificate in words."""
+    if not content:
+        return "No threshold qualified: nothing is cleared automatically."
+    return (
+        f"Invoices with a dispute risk of {content['threshold']:.1%} or less may be cleared: with "
+        f"{1 - content['delta']:.0%} confidence at most {content['alpha']:.0%} of those cleared go bad "
+        f"({content['bad']:,} of {content['cleared']:,} did among the invoices held out). That clears "
+        f"{content['coverage']:.0%} of the invoices. Valid until {content['valid_until']}; it holds for invoices like "
+        f"those it was proved on, and drift ends it."
+    )
+
+
+def _sentence(said: str) -> str:
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _list(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
