@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 
 from cli.firm import FirmOption, open_firm
+from cli.promises import training_config
 from cli.suites import Suite, run_suite
 from cli.train import certificate_sentence, figures_table
-from training.config import TrainingConfig
 from training.prepare import prepare
 from training.train import train as train_models
 
@@ -37,7 +37,7 @@ def evaluate(
         run_suite(suite, data, form=form, seed=seed, firms=firms)
         return
     settings, engine = open_firm(firm)
-    config = TrainingConfig(seed=seed, holdout_share=test_share)
+    config = training_config(seed=seed, holdout_share=test_share)
     with Console(stderr=True).status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update)
         trained = train_models(dataset, config, step=status.update)

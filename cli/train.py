@@ -1,7 +1,8 @@
 """``triage train`` and ``triage retrain``: fit, calibrate, certify and register the three models."""
 
 import getpass
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
+from cli.promises import training_config
 from features.catalogue import CATALOGUE_DIGEST
 from ledger.settings import Settings
 from models.artifact import MODELS, Artifact, ArtifactError
@@ -32,14 +34,14 @@ SeedOption = Annotated[int, typer.Option(help="Seed of every random draw.")]
 def train(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
     """Train, calibrate and register the three models; the first of each becomes champion if it passes the gates."""
     settings, engine = open_firm(firm)
-    train_firm(settings, engine, TrainingConfig(seed=seed), why="first training")
+    train_firm(settings, engine, training_config(seed=seed), why="first training")
     engine.dispose()
 
 
 def retrain(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
     """Train challengers on everything known by now; champions stay until `triage promote`."""
     settings, engine = open_firm(firm)
-    train_firm(settings, engine, TrainingConfig(seed=seed), why=None)
+    train_firm(settings, engine, training_config(seed=seed), why=None)
     console.print("Next: `triage promote RISK --why …` moves the alias, if the gates let it.")
     engine.dispose()
 
@@ -96,15 +98,18 @@ def _report(dataset: Dataset, trained: Trained) -> None:
         console.print(certificate_sentence(dispute.facts.get("certificate") or {}))
 
 
-def certificate_sentence(certificate: dict[str, float]) -> str:
+def certificate_sentence(certificate: Mapping[str, Any]) -> str:
     """The certificate in words."""
     if not certificate:
         return "No threshold qualified: nothing is cleared automatically."
+    apart = [f"{name.replace('_', ' ')} {part['threshold']:.1%}" for name, part in certificate["segments"].items()]
+    where = f" ({', '.join(apart)}; other kinds are not cleared)" if apart else ""
     return (
-        f"Auto-clear at a dispute risk of {certificate['threshold']:.1%} or less: with {1 - certificate['delta']:.0%} "
-        f"confidence at most {certificate['alpha']:.0%} of the cleared go bad ({certificate['bad']} of "
-        f"{certificate['cleared']} did); it clears {certificate['coverage']:.0%}. "
-        f"Valid until {certificate['valid_until']}."
+        f"Auto-clear at a dispute risk of {certificate['threshold']:.1%} or less{where}: "
+        f"with {1 - certificate['delta']:.0%} confidence at most {certificate['alpha']:.0%} of the cleared go bad "
+        f"({certificate['bad']} of {certificate['cleared']} did) and at most {certificate['alpha_money']:.0%} of their "
+        f"money up to {certificate['money_cap']:,.0f} each ({certificate['loss']:.1%} did); "
+        f"it clears {certificate['coverage']:.0%}. Valid until {certificate['valid_until']}."
     )
 
 

@@ -86,6 +86,8 @@ DESCRIBED: list[dict[str, Any]] = [
         ("dispute", "e", "disputed", {
             "threshold": 0.0312, "alpha": 0.05, "delta": 0.1, "cleared": 812, "bad": 24, "coverage": 0.41,
             "p_value": 0.0121, "valid_until": "2027-02-01", "data_digest": "9a" * 32,
+            "alpha_money": 0.05, "money_cap": 25_000.0, "loss": 0.034, "segments": {}, "certified_apart": [],
+            "rows": 1980, "p_count": 0.0044, "p_money": 0.0121,
         }),
         ("anomaly", "f", "disputed for a billing error", {}),
     )

@@ -105,13 +105,15 @@ def _certificate(certificate: dict[str, Any], today: date) -> CertificateCard:
         return CertificateCard(valid=False, sentence="No threshold qualified: nothing is cleared automatically.")
     until = date.fromisoformat(certificate["valid_until"])
     promise = (
-        f"At most {formats.percent(certificate['alpha'])} of the automatically cleared invoices go bad, "
+        f"At most {formats.percent(certificate['alpha'])} of the automatically cleared invoices and "
+        f"{formats.percent(certificate['alpha_money'])} of their money go bad, "
         f"with confidence {formats.percent(1 - certificate['delta'])}."
     )
     details = (
-        ("Cleared when the dispute probability is at most", f"{certificate['threshold']:.4f}"),
+        *_thresholds(certificate),
         ("Certified on", f"{certificate['cleared']:,} cleared invoices, {certificate['bad']:,} of them bad"),
         ("Share cleared", formats.percent(certificate["coverage"])),
+        ("Money that went bad", formats.percent(certificate["loss"])),
         ("p-value", f"{certificate['p_value']:.4f}"),
         ("Valid until", formats.day(until)),
     )
@@ -119,6 +121,15 @@ def _certificate(certificate: dict[str, Any], today: date) -> CertificateCard:
         lapsed = f"Lapsed on {formats.day(until)}: it promises nothing any more. Retrain and certify again."
         return CertificateCard(valid=False, sentence=lapsed, details=details)
     return CertificateCard(valid=True, sentence=promise, details=details)
+
+
+def _thresholds(certificate: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """One threshold, or one per kind of invoice that was certified on its own."""
+    said = "Cleared when the dispute probability is at most"
+    segments: dict[str, dict[str, Any]] = certificate["segments"]
+    if not segments:
+        return ((said, f"{certificate['threshold']:.4f}"),)
+    return tuple((f"{said} ({plain(name)})", f"{part['threshold']:.4f}") for name, part in segments.items())
 
 
 def _day(text: str) -> str:

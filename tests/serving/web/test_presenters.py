@@ -128,10 +128,25 @@ def test_a_dispute_model_without_certificate_says_that_nothing_is_cleared() -> N
     assert card.certificate.sentence == "No threshold qualified: nothing is cleared automatically."
 
 
+CERTIFICATE: dict[str, Any] = {
+    "threshold": 0.03, "alpha": 0.05, "alpha_money": 0.04, "money_cap": 25_000.0, "delta": 0.1, "cleared": 10, "bad": 0,
+    "coverage": 0.4, "loss": 0.02, "p_value": 0.01, "segments": {}, "valid_until": "2026-02-01",
+}  # fmt: skip
+
+
 def test_a_lapsed_certificate_promises_nothing() -> None:
-    certificate = {"threshold": 0.03, "alpha": 0.05, "delta": 0.1, "cleared": 10, "bad": 0, "coverage": 0.4,
-                   "p_value": 0.01, "valid_until": "2026-02-01"}  # fmt: skip
-    card = model_card({"risk": "dispute", "facts": {"certificate": certificate}}, date(2026, 3, 1))
+    card = model_card({"risk": "dispute", "facts": {"certificate": CERTIFICATE}}, date(2026, 3, 1))
     assert card.certificate is not None
     assert not card.certificate.valid
     assert card.certificate.sentence.startswith("Lapsed on 1 Feb 2026")
+
+
+def test_a_certificate_in_force_promises_both_shares_and_names_each_segments_threshold() -> None:
+    divided = CERTIFICATE | {"segments": {"milestone": {"threshold": 0.05}, "rest": {"threshold": 0.03}}}
+    card = model_card({"risk": "dispute", "facts": {"certificate": divided}}, date(2026, 1, 1))
+    assert card.certificate is not None
+    assert card.certificate.valid
+    for alpha in (0.05, 0.04):
+        assert formats.percent(alpha) in card.certificate.sentence
+    told = [value for name, value in card.certificate.details if name.startswith("Cleared when")]
+    assert told == ["0.0500", "0.0300"]
