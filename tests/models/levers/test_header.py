@@ -61,7 +61,7 @@ def test_the_currency_is_corrected_on_header_and_lines() -> None:
 def test_other_terms_move_the_due_date_with_them() -> None:
     lever = only("correct_terms", invoice={"payment_terms_days": 60, "due_date": 80})
     (change,) = lever.changes
-    assert change.columns["due_date"] - make("invoice", invoice_date=50).invoice_date.toordinal() == -719163
+    assert change.columns["due_date"] - make("invoice", due_date=50).model_dump()["due_date"].toordinal() == -719163
     assert change.columns["payment_terms_days"] == 30
     assert lever.cause is None
 

@@ -1,5 +1,7 @@
 """Levers on the lines: the agreed rate, sums that add up, and no work billed twice."""
 
+from typing import Any
+
 import pytest
 
 from ledger.records.billing import Cause
@@ -44,7 +46,7 @@ def test_a_cent_of_rounding_is_no_mistake() -> None:
     assert levers(invoice={"amount": 800.01}) == {}
 
 
-TWIN = {"project_id": "p", "status": "draft", "amount": 800, "period_start": 0, "invoice_id": "twin"}
+TWIN: dict[str, Any] = {"project_id": "p", "status": "draft", "amount": 800, "period_start": 0, "invoice_id": "twin"}
 
 
 def test_another_draft_for_the_same_work_is_withdrawn() -> None:
@@ -56,7 +58,7 @@ def test_another_draft_for_the_same_work_is_withdrawn() -> None:
 @pytest.mark.parametrize(
     "other", [{"status": "issued"}, {"amount": 801}, {"period_start": 5}, {"client_id": "x"}, {"currency": "USD"}]
 )
-def test_what_differs_or_has_gone_out_is_not_withdrawn(other: dict[str, object]) -> None:
+def test_what_differs_or_has_gone_out_is_not_withdrawn(other: dict[str, Any]) -> None:
     assert levers(make("invoice", known=15, **{**TWIN, **other})) == {}
 
 

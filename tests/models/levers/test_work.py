@@ -9,7 +9,7 @@ from models.levers.lever import Owner
 from tests.features.builders import make
 from tests.models.levers.draft import NOW, ledger, levers, only
 
-SUBMITTED = {"status": "submitted"}
+SUBMITTED: dict[str, Any] = {"status": "submitted"}
 
 
 def entry(time_entry_id: str, worked_on: int, hours: float = 8, **columns: Any) -> Record:
@@ -79,5 +79,5 @@ def test_the_invoices_own_request_is_answered() -> None:
 
 
 def test_an_answered_request_is_no_lever() -> None:
-    asked = {"approval_id": "A", "subject_id": "i", "requested_at": 21}
+    asked: dict[str, Any] = {"approval_id": "A", "subject_id": "i", "requested_at": 21}
     assert levers(make("approval", known=21, **asked), make("approval", known=22, decided_at=22, **asked)) == {}
