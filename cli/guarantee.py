@@ -1,7 +1,7 @@
 """The guarantee study's firms: simulated here, since only the command line knows both the simulator and the models."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from training.dataset import build_dataset
 from training.suites import guarantee
 from training.suites.guarantee_trial import Known
 from training.suites.row import Row, Step
+from training.suites.summary import Summary
 
 INVOICES, MONTHS = 2000, 26
 DISPUTE_WINDOW_DAYS = 90
@@ -22,6 +23,11 @@ DISPUTE_WINDOW_DAYS = 90
 def run(*, firms: int, seed: int, step: Step) -> Iterator[Row]:
     """The study's rows."""
     return guarantee.run(simulate_firm, firms=firms, seed=seed, step=with_time_left(step, firms))
+
+
+def summary(rows: Sequence[Row]) -> Summary:
+    """The study's table."""
+    return guarantee.summary(rows)
 
 
 def simulate_firm(seed: int, upset: bool) -> Known:  # noqa: FBT001 - the study's own interface

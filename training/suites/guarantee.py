@@ -9,6 +9,9 @@ from sklearn.utils.parallel import Parallel, delayed
 from models.arrays import FloatArray
 from models.certificate import Evidence
 from training.suites.guarantee_trial import (
+    BY_EYE,
+    CERTIFIED,
+    COUNT_ALONE,
     DELTA,
     Known,
     Outcome,
@@ -17,6 +20,7 @@ from training.suites.guarantee_trial import (
     trial,
 )
 from training.suites.row import Row, Step
+from training.suites.summary import Summary
 
 PROMISED, REVIEWED = "promised", "everything reviewed"
 # The upset world costs a second simulation; it need only show how far the promise breaks.
@@ -104,3 +108,23 @@ def exact(events: Sequence[bool]) -> tuple[float, float, float]:
     result = binomtest(sum(events), len(events))
     interval = result.proportion_ci(method="exact")
     return float(result.statistic), float(interval.low), float(interval.high)
+
+
+def summary(rows: Sequence[Row]) -> Summary:
+    """One line per setting and alpha: how often the promise broke, beside thresholds by eye, and what it cost."""
+    found: dict[tuple[str, str], dict[tuple[str, str], Row]] = {}
+    for row in rows:
+        found.setdefault((row.dataset, row.task), {})[row.model, row.metric] = row
+    headings = ("setting", "tolerance", "firms", "count broken", "money broken", "either broken", "exact 95 %",
+                "by eye: either", "cleared", "count alone clears", "no threshold")  # fmt: skip
+    lines = []
+    for (setting, tolerance), cells in found.items():
+        either = cells[CERTIFIED, "broken_either"]
+        shown = [cells[CERTIFIED, "broken_count"], cells[CERTIFIED, "broken_money"], either]
+        after = [cells[BY_EYE, "broken_either"], *(cells[rule, "cleared"] for rule in (CERTIFIED, COUNT_ALONE)),
+                 cells[CERTIFIED, "no_threshold"]]  # fmt: skip
+        lines.append((
+            setting, tolerance, str(either.n_test), *(f"{row.value:.1%}" for row in shown),
+            f"{either.low:.1%} – {either.high:.1%}", *(f"{row.value:.1%}" for row in after),
+        ))  # fmt: skip
+    return Summary(f"Firms whose promise was broken; at most {DELTA:.0%} were promised", headings, tuple(lines))
