@@ -1,5 +1,7 @@
 """Calibration: known distortions are undone, maps stay monotone, and too little data changes nothing."""
 
+from collections.abc import Callable
+
 import numpy as np
 import orjson
 import pytest
@@ -104,7 +106,7 @@ def test_outcomes_that_come_only_late_cannot_choose_a_method() -> None:
 
 
 @pytest.mark.parametrize("fit", [fit_beta, fit_isotonic, fit_venn_abers])
-def test_a_calibrator_survives_json_to_the_bit(fit: type[Calibrator]) -> None:
+def test_a_calibrator_survives_json_to_the_bit(fit: Callable[[FloatArray, FloatArray], Calibrator]) -> None:
     truth, reported = _overconfident(500)
     calibrator = fit(reported, _drawn(truth))
     again = Calibrator.from_dict(orjson.loads(orjson.dumps(calibrator.to_dict())))
