@@ -11,6 +11,7 @@ from models.cash import Portfolio, forecast, paid_by
 from models.curves import given_open
 from models.delay import DelayModel
 from training.dataset import Dataset
+from training.metrics import Measured, intervals
 
 WEEKS = 8
 
@@ -40,13 +41,14 @@ class ForecastFigures:
     """How good past forecasts were.
 
     Attributes:
-        error, naive_error: sum of absolute errors over the sum of what came, by week.
+        error: sum of absolute errors over the sum of what came, by week, with an interval over the Mondays.
+        naive_error: the same of the plain rule.
         coverage: share of weeks inside their interval.
         confidence: what the interval promised.
         weeks: how many weeks were judged.
     """
 
-    error: float
+    error: Measured
     naive_error: float
     coverage: float
     confidence: float
@@ -73,18 +75,20 @@ def judge(weeks: list[Replayed], *, confidence: float = 0.8) -> ForecastFigures 
     actual = np.array([week.actual for week in weeks])
     if not actual.sum() > 0:
         return None
-    inside = [week.low <= week.actual <= week.high for week in weeks]
+    misses = np.array([abs(week.actual - week.expected) for week in weeks])
+    cuts = np.unique([week.cut for week in weeks], return_inverse=True)[1]
+    by_cut = [np.bincount(cuts, weights=values) for values in (misses, actual)]
+
+    def error(chosen: IntArray) -> float:
+        return float(by_cut[0][chosen].sum() / by_cut[1][chosen].sum())
+
     return ForecastFigures(
-        error=_error(actual, [week.expected for week in weeks]),
-        naive_error=_error(actual, [week.naive for week in weeks]),
-        coverage=float(np.mean(inside)),
+        error=intervals({"error": error}, len(by_cut[0]))["error"],
+        naive_error=float(np.abs(actual - np.array([week.naive for week in weeks])).sum() / actual.sum()),
+        coverage=float(np.mean([week.low <= week.actual <= week.high for week in weeks])),
         confidence=confidence,
         weeks=len(weeks),
     )
-
-
-def _error(actual: FloatArray, said: list[float]) -> float:
-    return float(np.abs(actual - np.array(said)).sum() / actual.sum())
 
 
 def _replayed(dataset: Dataset, model: DelayModel, monday: int, confidence: float) -> Iterator[Replayed]:

@@ -15,6 +15,7 @@ from models.learners.rate import RateLearner
 
 LINEAR_ROWS = 8_000
 FEW_ROWS = 2_500
+MOST_LINEAR_ROWS = 12_000
 FEW_RELEASES = 6_000
 
 
@@ -30,7 +31,7 @@ def candidates(
         feature_fraction=0.35,
         seed=seed,
     )
-    linear = LinearLearner(strength=0.01 if few else 0.05)
+    linear = LinearLearner(strength=0.01 if few else 0.05, most_rows=MOST_LINEAR_ROWS)
     members: dict[str, Learner] = {"linear": linear, "boosted": boosted}
     if rate_column is not None:
         members["rate"] = RateLearner(rate_column)
@@ -66,7 +67,7 @@ def rivals(rows: int, rate: str) -> dict[str, Rival]:
         rows: number of training rows.
         rate: name of the feature with the client's own rate at the horizon.
     """
-    found: dict[str, Rival] = {"linear": LinearLearner(0.01 if rows < FEW_ROWS else 0.05)}
+    found: dict[str, Rival] = {"linear": LinearLearner(0.01 if rows < FEW_ROWS else 0.05, most_rows=MOST_LINEAR_ROWS)}
     if rate in FEATURE_NAMES:
         found["rate"] = RateLearner(FEATURE_NAMES.index(rate))
     return found

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from features.catalogue import CATALOGUE_DIGEST
+from features.lines.judge import first_scores
 from models.artifact import Artifact, Model
+from models.findings import FirmScores
 from training.candidate import Candidate
 from training.certification import certified
 from training.config import TrainingConfig
@@ -73,7 +75,8 @@ def _anomaly(dataset: Dataset, config: TrainingConfig, champion: Artifact | None
     # Tested on matured rows where there are any; otherwise the latest rows are only held out.
     certain = matured(dataset, np.arange(len(dataset)))
     fold = _fold(dataset, certain if len(certain) >= 200 else np.arange(len(dataset)), config, least="invoices")
-    model = fit_anomaly(dataset, fold.cut, config)
+    lines = FirmScores() if dataset.history is None else FirmScores.of(first_scores(dataset.history, fold.cut))
+    model = fit_anomaly(dataset, fold.cut, config, firm=lines)
     return _candidate(dataset, fold, config, model, lambda m: anomaly_tests(dataset, fold.after, m), champion)
 
 

@@ -20,6 +20,8 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
         clip: largest standardised value that counts.
         split_column, split_at: when given, rows whose value in that column exceeds ``split_at`` add coefficients of
             their own to the shared ones (for hazards: after the due date as against before).
+        most_rows: only so many of the last rows are read; a few hundred coefficients learn little from more, and the
+            cost grows with the rows.
 
     Attributes:
         center_, scale_: ``float64`` (k,), training medians and standard deviations of the present values.
@@ -29,12 +31,18 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
     """
 
     def __init__(
-        self, strength: float = 0.05, clip: float = 5.0, split_column: int | None = None, split_at: float = 0.0
+        self,
+        strength: float = 0.05,
+        clip: float = 5.0,
+        split_column: int | None = None,
+        split_at: float = 0.0,
+        most_rows: int | None = None,
     ) -> None:
         self.strength = strength
         self.clip = clip
         self.split_column = split_column
         self.split_at = split_at
+        self.most_rows = most_rows
 
     def fit(self, X: FloatArray, y: FloatArray, sample_weight: FloatArray | None = None) -> Self:
         """Fit on ``X`` ``float64`` (n, k), NaN allowed, and ``y`` of 0.0 and 1.0.
@@ -44,6 +52,9 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
         X = np.asarray(X, dtype=np.float64)
         if len(np.unique(y)) < 2:
             raise ValueError("a learner needs both outcomes among its training rows")
+        if self.most_rows is not None and len(np.unique(y[-self.most_rows :])) == 2:
+            X, y = X[-self.most_rows :], y[-self.most_rows :]
+            sample_weight = None if sample_weight is None else sample_weight[-self.most_rows :]
         present = np.isfinite(X)
         self.center_ = _column_medians(X, present)
         self.scale_ = _column_scales(X, present, self.center_)

@@ -19,10 +19,11 @@ from training.config import TrainingConfig
 from training.dataset import Dataset, as_observed, build_dataset, late_outcome
 from training.evaluation import Test
 from training.fit_delay import scorable
+from training.forecast import judge, replay
 from training.metrics import METRICS, Measured, measure
 from training.prepare import export_encoder
 from training.priors import dispute_priors, late_priors
-from training.rivals import Known, binary_rivals, cox, kaplan_meier
+from training.rivals import Known, binary_rivals, cox, kaplan_meier, median_regression
 from training.suites.row import Row, Step
 from training.survival_metrics import curve_figures, settled
 from training.train import train
@@ -76,6 +77,7 @@ def _rows(study: Study, step: Step) -> Iterator[Row]:
     if "delay" in study.candidates:
         step(f"{study.name}: rivals for the whole curve")
         yield from _curves(study, study.candidates["delay"])
+        yield from _forecast(study, study.candidates["delay"])
 
 
 def _binary(study: Study, candidate: Candidate, test: Test) -> Iterator[Row]:
@@ -112,6 +114,18 @@ def _known(study: Study, candidate: Candidate, test: Test) -> tuple[Known, str]:
     return known, rate
 
 
+def _forecast(study: Study, candidate: Candidate) -> Iterator[Row]:
+    """Weekly cash after past Mondays, against each client's usual days late."""
+    model = candidate.model
+    assert isinstance(model, DelayModel)
+    found = judge(replay(study.dataset, model, candidate.tests[0].rows))
+    if found is not None:
+        sizes = (int(candidate.facts["rows_trained"]), found.weeks)
+        ours = {"weekly_cash_error": found.error}
+        rival = {"weekly_cash_error": found.naive_error}
+        yield from _lines(study, "cash by week", ours, "client's usual days late", rival, sizes)
+
+
 def _curves(study: Study, candidate: Candidate) -> Iterator[Row]:
     dataset, cut, model = study.dataset, int(candidate.facts["cut"]), candidate.model
     assert isinstance(model, DelayModel)
@@ -133,6 +147,15 @@ def _curves(study: Study, candidate: Candidate) -> Iterator[Row]:
     for name, curve in curves.items():
         theirs = {metric: figure.value for metric, figure in curve_figures(curve, days, resamples=50).items()}
         yield from _lines(study, "days late", ours, name, theirs, (len(before), len(test)))
+    medians = {
+        "LightGBM on the absolute error": median_regression(X, labels.days_late, asked, seed=study.config.seed),
+        "constant median": np.full(len(test), np.nanmedian(labels.days_late)),
+        "due date": np.zeros(len(test)),
+    }
+    error = {"mean_absolute_error": ours["mean_absolute_error"]}
+    for name, said in medians.items():
+        theirs = {"mean_absolute_error": float(np.mean(np.abs(days - said)))}
+        yield from _lines(study, "days late", error, name, theirs, (len(before), len(test)))
 
 
 def _lines(
