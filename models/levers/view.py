@@ -122,6 +122,12 @@ class InvoiceView:
         """The answer yes to a request."""
         return self.change("approval", row, decided_at=self.as_of - 1, decision="approved")
 
+    def approved(self, kind: str, rows: Sequence[int]) -> tuple[Change, ...]:
+        """Timesheets or expenses approved, and the requests about them answered."""
+        own = [self.change(kind, row, status="approved") for row in rows]
+        answers = [self.granted(request) for change in own for request in self.requests(change.entity_id)]
+        return (*own, *answers)
+
 
 def named(ids: Sequence[str]) -> str:
     """Ids in a sentence: the first three and how many more."""

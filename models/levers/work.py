@@ -29,8 +29,6 @@ def approve_timesheets(view: InvoiceView) -> Iterable[Lever]:
 def _timesheets(view: InvoiceView, person: str | None, rows: list[int]) -> Lever:
     ids = [str(view.get("time_entry", row, "time_entry_id")) for row in rows]
     hours = sum(view.get("time_entry", row, "hours") for row in rows)
-    changes = [view.change("time_entry", row, status="approved") for row in rows]
-    changes += [view.granted(request) for one in ids for request in view.requests(one)]
     what = f"{counted(len(rows), 'billed timesheet')} ({hours:g} hours: {named(ids)})"
     return Lever(
         code="approve_timesheets",
@@ -39,7 +37,7 @@ def _timesheets(view: InvoiceView, person: str | None, rows: list[int]) -> Lever
         owner_id=person,
         minutes=_TO_OPEN_MINUTES + _PER_TIMESHEET_MINUTES * len(rows),
         cause=Cause.HOURS_NOT_APPROVED,
-        changes=tuple(changes),
+        changes=view.approved("time_entry", rows),
     )
 
 
