@@ -1,6 +1,7 @@
 """``triage evaluate``: how good the procedure is on what came later, beside the baselines."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from cli.promises import training_config
 from cli.suites import Suite, run_suite
 from cli.train import certificate_sentence, figures_table
 from training.prepare import prepare
+from training.report.documents import documents
 from training.train import train as train_models
 
 console = Console()
@@ -30,6 +32,9 @@ def evaluate(
         Suite | None, typer.Option(help="A study instead of a firm: public data, anomaly benchmarks, the guarantee.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the public files of the study.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for an HTML report and a model card per model, plain rivals included.")
+    ] = None,
     firms: Annotated[int, typer.Option(min=1, help="Firms that --suite guarantee simulates.")] = 200,
 ) -> None:
     """Train on the earlier part, test on the later, and print every metric with its interval; registers nothing."""
@@ -41,6 +46,10 @@ def evaluate(
     with Console(stderr=True).status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update)
         trained = train_models(dataset, config, step=status.update)
+        if report is not None:
+            for risk, candidate in trained.candidates.items():
+                status.update(f"Comparing the {risk} model with plain rivals")
+                _write(report / risk, documents(dataset, candidate, config, rivals=True))
     engine.dispose()
     figures = [figure for candidate in trained.candidates.values() for figure in candidate.figures]
     if form == "json":
@@ -52,3 +61,10 @@ def evaluate(
         console.print(f"[yellow]{risk} not evaluated[/]: {reason}")
     if "dispute" in trained.candidates:
         console.print(certificate_sentence(trained.candidates["dispute"].facts.get("certificate") or {}))
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        typer.echo(f"{folder / name}", err=True)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("cli.train:train", "Train, calibrate and register the three models."),
     "retrain": ("cli.train:retrain", "Train challengers on everything known by now."),
     "evaluate": ("cli.evaluate:evaluate", "Out-of-time metrics with intervals, beside the baselines."),
+    "report": ("cli.report:report", "Write a registered model's evaluation report and model card."),
     "promote": ("cli.promote:promote", "Make a challenger the champion, through the gates."),
     "rollback": ("cli.promote:rollback", "Make an earlier version the champion again."),
     "score": ("cli.score:score", "Score a billing run and fill the review queue."),

@@ -21,6 +21,7 @@ from training.frames import example_rows
 from training.prepare import prepare
 from training.promote import PromotionError, promote
 from training.registry import CHAMPION, Registry
+from training.report.documents import documented
 from training.train import Trained
 from training.train import train as train_models
 
@@ -51,8 +52,10 @@ def train_firm(settings: Settings, engine: Engine, config: TrainingConfig, *, wh
     with console.status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update)
         registry = Registry(settings)
-        trained = train_models(dataset, config, champions=_champions(registry), step=status.update)
-        for risk, candidate in trained.candidates.items():
+        champions = _champions(registry)
+        trained = train_models(dataset, config, champions=champions, step=status.update)
+        status.update("Writing the evaluation reports")
+        for risk, candidate in documented(dataset, trained.candidates, config, champions=champions).items():
             status.update(f"Registering the {risk} model")
             registered = registry.register(risk, candidate, example_rows(dataset))
             said = f"[bold]{registered.name}[/] version {registered.version} ({registered.digest[:12]})"

@@ -27,6 +27,7 @@ from training.plots import lift, reliability
 from training.pyfunc_model import predict_frame
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+DOCUMENTS = "report"
 REQUIREMENTS = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy", "orjson")
 
 
@@ -66,7 +67,7 @@ class Registry:
         return f"{self._settings.firm}-{MODELS[risk].registered_as}"
 
     def register(self, risk: str, candidate: Candidate, example: pd.DataFrame) -> Registered:
-        """Log a run with parameters, metrics, plots and the model; register the version as challenger.
+        """Log a run with parameters, metrics, plots, papers and the model; register the version as challenger.
 
         Args:
             risk: which of the three.
@@ -86,6 +87,8 @@ class Registry:
             write_reference(folder / "model", candidate.reference, predictions)
             _log_figures(candidate)
             _log_plots(candidate, folder)
+            for name, text in candidate.documents.items():
+                mlflow.log_text(text, f"{DOCUMENTS}/{name}")
             # MLflow announces each version on standard error, past its own logger.
             with contextlib.redirect_stderr(io.StringIO()):
                 info = self._log_model(risk, candidate, folder, example)
@@ -123,6 +126,13 @@ class Registry:
     def load(self, risk: str, version: str) -> Artifact:
         """Download a version into the local cache (once) and read it."""
         return read_artifact(self._folder(risk, version))
+
+    def document(self, risk: str, version: str, name: str) -> str | None:
+        """The text of one of a version's papers; ``None`` where it was registered without."""
+        run = str(self._client.get_model_version(self.name_of(risk), version).run_id)
+        if not any(item.path == f"{DOCUMENTS}/{name}" for item in self._client.list_artifacts(run, DOCUMENTS)):
+            return None
+        return str(mlflow.artifacts.load_text(f"runs:/{run}/{DOCUMENTS}/{name}"))
 
     def move_champion(self, risk: str, version: str) -> None:
         """Point the alias at a version; called by promotion and rollback only."""

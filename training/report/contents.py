@@ -16,6 +16,7 @@ from training.certification import group_amounts
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.evaluation import Figure, Test
+from training.forecast import ForecastFigures, judge, replay
 from training.gates import Gate, gates
 from training.report.curves import CurveFigure, whole_curve
 from training.report.rivals import Comparison, compare, contenders_of, horizon_of
@@ -82,6 +83,7 @@ class Contents:
         abstention: of the deciding task; ``None`` where nothing can be tested.
         gates: what stands between this version and the champion's place.
         curve: figures of the whole curve of days late; empty for other models.
+        cash: how good past cash forecasts from it were, where they can be replayed.
         certificate: of auto-clearing, for disputes; ``None`` for the others.
         resamples: behind each interval.
         with_rivals: whether plain rivals were fitted for the comparison.
@@ -98,6 +100,7 @@ class Contents:
     resamples: int
     with_rivals: bool
     curve: list[CurveFigure] = field(default_factory=list)
+    cash: ForecastFigures | None = None
     certificate: dict[str, Any] | None = None
 
 
@@ -140,6 +143,7 @@ def contents_of(asked: Question) -> Contents:
         resamples=config.bootstrap,
         with_rivals=asked.rivals,
         curve=whole_curve(asked.dataset, candidate, config, rivals=asked.rivals),
+        cash=_cash(asked),
         certificate=model.certificate if isinstance(model, DisputeModel) else None,
     )
 
@@ -180,6 +184,13 @@ def _abstention(asked: Question, main: Test) -> Abstention:
         dimensions=("client_age",),
     )  # fmt: skip
     return Abstention(float(1 - covered.mean()), judged)
+
+
+def _cash(asked: Question) -> ForecastFigures | None:
+    model, tests = asked.candidate.model, asked.candidate.tests
+    if not isinstance(model, DelayModel) or not tests or not len(tests[0].rows):
+        return None
+    return judge(replay(asked.dataset, model, tests[0].rows))
 
 
 def _made_of(model: object) -> dict[str, dict[str, float]]:

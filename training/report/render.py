@@ -26,9 +26,15 @@ def render(contents: Contents) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "measured": measured, "signed": signed, "figure": figure, "percent": words.percent,
-        "task": words.task_words, "metric": lambda name: words.METRICS[name], "mark": lambda said: MARKS.get(said, ""),
-    }  # fmt: skip
+        "measured": measured,
+        "signed": signed,
+        "figure": figure,
+        "percent": words.percent,
+        "task": words.task_words,
+        "metric": words.METRICS.__getitem__,
+        "by_dimension": by_dimension,
+        "mark": lambda said: MARKS.get(said, ""),
+    }
     return environment.get_template("report.html").render(**_values(contents))
 
 

@@ -82,12 +82,15 @@ def certificate(content: Mapping[str, Any]) -> str:
     """The auto-clear certificate in words."""
     if not content:
         return "No threshold qualified: nothing is cleared automatically."
+    apart = [f"{name.replace('_', ' ')} at {part['threshold']:.1%}" for name, part in content["segments"].items()]
+    kinds = f" ({_list(apart)}; no other kinds)" if apart else ""
     return (
-        f"Invoices with a dispute risk of {content['threshold']:.1%} or less may be cleared: with "
+        f"Invoices with a dispute risk of {content['threshold']:.1%} or less may be cleared{kinds}: with "
         f"{1 - content['delta']:.0%} confidence at most {content['alpha']:.0%} of those cleared go bad "
-        f"({content['bad']:,} of {content['cleared']:,} did among the invoices held out). That clears "
-        f"{content['coverage']:.0%} of the invoices. Valid until {content['valid_until']}; it holds for invoices like "
-        f"those it was proved on, and drift ends it."
+        f"({content['bad']:,} of {content['cleared']:,} did among the invoices held out), and at most "
+        f"{content['alpha_money']:.0%} of their money, counted up to {content['money_cap']:,.0f} each "
+        f"({content['loss']:.1%} did). That clears {content['coverage']:.0%} of the invoices. Valid until "
+        f"{content['valid_until']}; it holds for invoices like those it was proved on, and drift ends it."
     )
 
 
