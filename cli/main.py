@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("cli.score:score", "Score a billing run and fill the review queue."),
     "classify": ("cli.classify:classify", "Name the dispute cause that a note speaks of."),
     "serve": ("cli.serve:serve", "Serve the score API and the review pages."),
+    "cash": ("cli.cash:cash", "Forecast by week when the money of unpaid invoices comes in."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
     "screenshots": ("cli.screenshots:screenshots", "Write every page in light and dark as pictures."),
