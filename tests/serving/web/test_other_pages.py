@@ -22,7 +22,8 @@ def test_the_models_page_shows_figures_beside_the_baseline_and_the_certificate(b
     assert "0.791" in page
     assert "0.768 to 0.813" in page
     assert "client&#39;s own smoothed rate" in page
-    assert "At most 5 % of the automatically cleared invoices go bad, with confidence 90 %." in page
+    promise = "At most 5 % of the automatically cleared invoices and 5 % of their money go bad, with confidence 90 %."
+    assert promise in page
 
 
 def test_monitoring_is_empty_until_something_ran(browse: OpenBrowser) -> None:
