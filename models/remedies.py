@@ -54,11 +54,10 @@ def suggest(history: History, invoice_id: str, as_of: int, scorer: Scorer, *, li
 
 
 def _helps(before: Outlook, after: Outlook) -> bool:
-    if before.dispute is None or after.dispute is None:
-        return False
-    earlier = before.cash_days - after.cash_days if before.cash_days is not None and after.cash_days is not None else 0
+    fall = (before.dispute or 0.0) - (after.dispute or 0.0)
+    earlier = (before.cash_days or 0.0) - (after.cash_days or 0.0)
     # What brings the cash earlier must not buy that with a dispute.
-    return before.dispute - after.dispute >= LEAST_FALL or (earlier >= LEAST_DAYS and after.dispute <= before.dispute)
+    return fall >= LEAST_FALL or (earlier >= LEAST_DAYS and fall >= 0)
 
 
 def _together(trial: Trial, singles: Sequence[Remedy]) -> list[Remedy]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ledger.records.billing import Cause
-from models.levers.lever import TO_BE_FILED, Change, Lever, Owner
+from models.levers.lever import TO_BE_FILED, Lever, Owner
 from models.levers.view import InvoiceView
 
 _TYPE_MINUTES, _ASK_MINUTES = 5, 45
@@ -28,7 +28,7 @@ def purchase_order(view: InvoiceView) -> Iterable[Lever]:
 
 
 def _asked(view: InvoiceView) -> Lever:
-    changes = [_header(view, po_number=TO_BE_FILED)]
+    changes = [view.corrected(po_number=TO_BE_FILED)]
     if view.contract is not None:
         changes.append(view.change("contract", view.contract, po_number=TO_BE_FILED))
     return Lever(
@@ -60,7 +60,7 @@ def currency(view: InvoiceView) -> Iterable[Lever]:
             owner=Owner.BILLING,
             minutes=2 * _TYPE_MINUTES,
             cause=Cause.AMOUNT_CURRENCY,
-            changes=(_header(view, currency=agreed), *lines),
+            changes=(view.corrected(currency=agreed), *lines),
         )
 
 
@@ -74,11 +74,5 @@ def terms(view: InvoiceView) -> Iterable[Lever]:
 
 
 def _typed(view: InvoiceView, code: str, sentence: str, cause: Cause | None, **columns: Any) -> Lever:
-    change = _header(view, **columns)
+    change = view.corrected(**columns)
     return Lever(code, sentence, Owner.BILLING, _TYPE_MINUTES, (change,), cause=cause)
-
-
-def _header(view: InvoiceView, **columns: Any) -> Change:
-    if view.invoice is None:
-        raise LookupError(f"invoice {view.invoice_id!r} was not known")
-    return view.change("invoice", view.invoice, **columns)

@@ -41,7 +41,7 @@ def rates(view: InvoiceView) -> Iterable[Lever]:
 
 def _with_total(view: InvoiceView, change: Change) -> tuple[Change, ...]:
     """A corrected line, and the header's new version: its total follows the lines."""
-    return (change,) if view.invoice is None else (change, view.change("invoice", view.invoice))
+    return (change, view.corrected())
 
 
 def _agreed(view: InvoiceView, card: str, role: str, day: int) -> float:
@@ -62,9 +62,9 @@ def arithmetic(view: InvoiceView) -> Iterable[Lever]:
                 "correct_line", sentence, Owner.BILLING, _PER_LINE_MINUTES, changes, cause=Cause.AMOUNT_CURRENCY
             )
     total, amount = round(sum(view.line(row, "amount") for row in view.lines), 2), view.header("amount")
-    if view.lines and view.invoice is not None and abs(total - amount) > 0.01 + 1e-9:
+    if view.lines and abs(total - amount) > 0.01 + 1e-9:
         sentence = f"Correct the total from {amount:,.2f} to the {total:,.2f} of the lines"
-        change = view.change("invoice", view.invoice, amount=total)
+        change = view.corrected(amount=total)
         yield Lever("correct_total", sentence, Owner.BILLING, _PER_LINE_MINUTES, (change,), cause=Cause.AMOUNT_CURRENCY)
 
 

@@ -122,6 +122,12 @@ class InvoiceView:
         """The answer yes to a request."""
         return self.change("approval", row, decided_at=self.as_of - 1, decision="approved")
 
+    def corrected(self, **columns: Any) -> Change:
+        """A new version of the invoice's header; raises ``LookupError`` where it was not known."""
+        if self.invoice is None:
+            raise LookupError(f"invoice {self.invoice_id!r} was not known")
+        return self.change("invoice", self.invoice, **columns)
+
     def approved(self, kind: str, rows: Sequence[int]) -> tuple[Change, ...]:
         """Timesheets or expenses approved, and the requests about them answered."""
         own = [self.change(kind, row, status="approved") for row in rows]

@@ -1,5 +1,6 @@
 """Models that fear chosen features of one draft and nothing else: what levers do to them can be foreseen."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -88,12 +89,17 @@ def calm_anomaly() -> AnomalyModel:
 
 
 @cache
-def scorer(*worries: str, threshold: float | None = 0.2) -> Scorer:
-    """The three models; without a threshold nothing is ever clearable."""
+def scorer(*worries: str, threshold: float | None = 0.2, strange: str | None = None) -> Scorer:
+    """The three models; without a threshold nothing is ever clearable, nor is what has a ``strange`` feature."""
     certificate = {} if threshold is None else {**CERTIFICATE, "threshold": threshold, "valid_until": "2099-12-31"}
+    dispute = fearful_dispute(*worries, certificate=certificate)
+    if strange is not None:
+        high = np.where(np.array(FEATURE_NAMES) == strange, 0.5, np.inf)
+        support = Support(np.full(len(high), -np.inf), high, np.zeros(len(high), dtype=bool), -2)
+        dispute = replace(dispute, support=support)
     models: dict[str, Any] = {
         "delay": fearful_delay(*worries),
-        "dispute": fearful_dispute(*worries, certificate=certificate),
+        "dispute": dispute,
         "anomaly": calm_anomaly(),
     }
     return Scorer({risk: Artifact(model, risk, CATALOGUE_DIGEST, {}) for risk, model in models.items()})

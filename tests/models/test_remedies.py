@@ -68,6 +68,13 @@ def test_where_pairs_are_not_enough_a_larger_set_is_told_without_what_it_does_no
     assert _codes((remedy,)) == [("enter_purchase_order", "attach_receipts", "sign_contract")]
 
 
+def test_what_makes_the_model_abstain_is_put_right_as_well_and_nothing_that_is_not_needed() -> None:
+    worries = ("po_missing", "receipts_missing", "contract_unsigned")
+    models = scorer(*worries, threshold=0.7, strange="tax_id_missing")
+    (remedy,) = _suggest(models, *EXPENSE, **BROKEN)
+    assert _codes((remedy,)) == [("enter_purchase_order", "attach_receipts", "add_tax_id")]
+
+
 def test_where_nothing_clears_what_helps_is_told_the_lowest_risk_first() -> None:
     found = _suggest(scorer("po_missing", "contract_unsigned", threshold=None), **BROKEN)
     assert _codes(found)[0] == ("enter_purchase_order", "sign_contract")
@@ -93,6 +100,12 @@ def test_without_a_delay_model_the_effect_on_cash_is_unknown() -> None:
     alone = Scorer({risk: found for risk, found in models.artifacts.items() if risk != "delay"})
     (remedy,) = _suggest(alone, invoice={"po_number": None})
     assert remedy.days_earlier is None
+
+
+def test_without_a_billable_day_only_the_payment_clock_counts() -> None:
+    (remedy,) = _suggest(scorer("po_missing"), invoice={"po_number": None, "billable_on": None})
+    assert remedy.days_earlier is not None
+    assert 5 < remedy.days_earlier < 15
 
 
 def test_no_more_is_told_than_asked_for() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.levers.view import counted, named
+from models.levers.view import InvoiceView, counted, named
 from tests.features.builders import make
-from tests.models.levers.draft import draft, view
+from tests.models.levers.draft import NOW, draft, view
 
 
 def test_only_the_version_in_force_is_seen() -> None:
@@ -26,6 +26,11 @@ def test_what_is_absent_is_none(column: str, value: None) -> None:
 def test_nothing_is_known_of_an_unknown_record() -> None:
     seen = view(client=None, project=None)
     assert (seen.client, seen.manager_id, seen.rows("note", "project_id", None)) == (None, None, [])
+
+
+def test_the_header_of_an_unknown_invoice_cannot_be_corrected() -> None:
+    with pytest.raises(LookupError, match="'nobody' was not known"):
+        InvoiceView(view().history, "nobody", NOW).corrected(po_number="1")
 
 
 def test_a_billed_thing_is_seen_once() -> None:
