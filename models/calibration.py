@@ -10,6 +10,9 @@ from sklearn.isotonic import IsotonicRegression
 from models.arrays import EDGE, FloatArray, log_loss, to_logit, to_probability
 from models.venn_abers import venn_abers_table
 
+# What steps must make up for: they rank neighbours alike.
+STEPS_COST = 1.01
+
 
 @dataclass(frozen=True)
 class Calibrator:
@@ -89,7 +92,8 @@ def choose_calibrator(probability: FloatArray, outcome: FloatArray) -> Calibrato
         outcome: ``float64`` (n,), 0.0 or 1.0.
 
     With fewer than 50 rows of the rarer outcome there is too little to fit steps; with fewer than 10 nothing
-    is fitted and the scores stay as they are.
+    is fitted and the scores stay as they are. Steps make neighbours equal and so cost ranking: they must be better than
+    the smooth maps by one percent of the loss.
     """
     rarer = min(outcome.sum(), len(outcome) - outcome.sum())
     if rarer < 10:
@@ -101,6 +105,7 @@ def choose_calibrator(probability: FloatArray, outcome: FloatArray) -> Calibrato
     losses = {"identity": log_loss(outcome[late], np.clip(probability[late], EDGE, 1 - EDGE))}
     for name, fit in fitters.items():
         if 0 < outcome[early].sum() < half:
-            losses[name] = log_loss(outcome[late], fit(probability[early], outcome[early])(probability[late]))
+            loss = log_loss(outcome[late], fit(probability[early], outcome[early])(probability[late]))
+            losses[name] = loss * (STEPS_COST if name in steps else 1.0)
     best = min(losses, key=losses.__getitem__)
     return IDENTITY if best == "identity" else fitters[best](probability, outcome)

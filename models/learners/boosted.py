@@ -8,6 +8,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from models.arrays import FloatArray, to_probability
 
+# Below this, handing work from thread to thread costs more than it brings, most of all on a busy machine.
+_MANY_ROWS = 20_000
+
 
 class BoostedLearner(ClassifierMixin, BaseEstimator):
     """Gradient-boosted trees for one binary outcome.
@@ -18,7 +21,7 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         learning_rate: shrinkage of a tree.
         feature_fraction: share of the features that a tree may use.
         seed: of the column and row draws; the same seed and data give the same trees.
-        threads: LightGBM threads while fitting; scoring always uses one (one row is faster so).
+        threads: LightGBM threads while fitting many rows; few are faster on one, and scoring one row always is.
 
     Attributes:
         booster_: the fitted LightGBM booster.
@@ -69,7 +72,7 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
             "seed": self.seed,
             "deterministic": True,
             "force_row_wise": True,
-            "num_threads": self.threads,
+            "num_threads": self.threads if rows >= _MANY_ROWS else 1,
             "verbosity": -1,
         }
 
