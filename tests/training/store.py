@@ -24,6 +24,8 @@ from training.registry import CHALLENGER, CHAMPION, Registry
 
 RISK, NAME = "dispute", "demo-dispute-risk"
 FIRST, SECOND, BEATEN = "1", "2", "3"
+# The first version's; the others were registered without.
+PAPERS = {"report.html": "<h1>the page</h1>", "model_card.md": "# the card\n"}
 # MLflow maps its own tables in a way that SQLAlchemy 2.1 means to drop.
 MLFLOW_WARNINGS = pytest.mark.filterwarnings(
     "ignore:The ``noload`` loader strategy:sqlalchemy.exc.SADeprecationWarning"
@@ -49,7 +51,11 @@ def store(home: Path) -> Settings:
     registry = Registry(settings_below(home))
     first = trained().candidates[RISK]
     second = _measured_against(first, first.figures)
-    for candidate in (first, second, _measured_against(first, [_perfect(figure) for figure in first.figures])):
+    for candidate in (
+        replace(first, documents=PAPERS),
+        second,
+        _measured_against(first, [_perfect(figure) for figure in first.figures]),
+    ):
         registry.register(RISK, candidate, example_rows(dataset()))
     reset(settings_below(home))
     return settings_below(home)

@@ -15,7 +15,7 @@ from models.champions import Champions
 from models.dispute import DisputeModel
 from models.reference import REFERENCE_ROWS, headline
 from tests.training.firm import CONFIG, dataset, trained
-from tests.training.store import FIRST, MLFLOW_WARNINGS, NAME, RISK, SECOND
+from tests.training.store import FIRST, MLFLOW_WARNINGS, NAME, PAPERS, RISK, SECOND
 from training.frames import to_frame
 from training.registry import CHALLENGER, CHAMPION, Registry
 
@@ -55,6 +55,11 @@ def test_a_loaded_version_is_the_registered_model_byte_for_byte(registry: Regist
     assert artifact.catalogue_digest == CATALOGUE_DIGEST
     X = dataset().matrix.values
     np.testing.assert_array_equal(headline(artifact.model, X), headline(trained().candidates[RISK].model, X))
+
+
+def test_a_version_keeps_its_papers_and_one_without_has_none(registry: Registry) -> None:
+    assert {name: registry.document(RISK, FIRST, name) for name in PAPERS} == PAPERS
+    assert registry.document(RISK, SECOND, "report.html") is None
 
 
 def test_any_pyfunc_user_gets_the_artifacts_numbers(registry: Registry) -> None:

@@ -7,7 +7,7 @@ from models.arrays import FloatArray
 from training.report.points import Bin
 
 WIDTH, HEIGHT = 340.0, 250.0
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 12.0, 12.0, 38.0
+LEFT, RIGHT, TOP, BOTTOM = 42.0, 20.0, 12.0, 38.0
 TICKS = 5
 
 
