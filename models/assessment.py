@@ -32,7 +32,8 @@ class DelayRisk:
         usual: the client's own smoothed share of such late payments, in [0, 1].
         curve: pairs (k, P(days late > k)) for growing k, in days.
         expected_days_late: mean of the distribution, in days; negative means early.
-        expected_cash_on: due date plus the median of the distribution.
+        expected_cash_on: due date (later where sending will be late) plus the median of the distribution.
+        expected_issue_on: median day of sending, for an invoice that is not sent yet; ``None`` otherwise.
     """
 
     status: RiskStatus
@@ -43,6 +44,7 @@ class DelayRisk:
     curve: tuple[tuple[int, float], ...] = ()
     expected_days_late: float | None = None
     expected_cash_on: date | None = None
+    expected_issue_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ class _Due:
     """What the scorer asks about the one row."""
 
     due_on: tuple[date | None]
+    unsent_since: tuple[date | None] = (None,)  # the trial reads the release clock itself
 
 
 class Trial:

@@ -17,7 +17,7 @@ from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, Di
 from models.curves import at_day, given_open, mean_days, quantile_days
 from models.delay import DelayModel
 from models.dispute import DisputeModel
-from models.hazards import EDGES
+from models.hazards import EDGES, RELEASE_EDGES
 from models.reasons import reasons_for
 from models.segments import certified_thresholds, guarantees_of
 
@@ -35,6 +35,10 @@ class ScoringContext(Protocol):
     @property
     def due_on(self) -> Sequence[date | None]:
         """Due date of each row, if there is one."""
+
+    @property
+    def unsent_since(self) -> Sequence[date | None]:
+        """Day from which the row's work was billable, where the invoice is not sent yet."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Scorer:
     def assess(self, matrix: FeatureMatrix, context: ScoringContext, *, explain: bool = True) -> list[Assessment]:
         """One assessment per row, in row order; reasons only for rows that may not be cleared."""
         confidence = _confidence(matrix)
-        delay = self._delay(matrix, confidence, context.due_on)
+        delay = self._delay(matrix, confidence, context)
         dispute = self._dispute(matrix, confidence)
         anomaly = self._anomaly(matrix, confidence)
         clearable = self._clearable(matrix, delay, dispute, anomaly)
@@ -86,11 +90,13 @@ class Scorer:
         return {} if model is None else model.certificate
 
     def _delay(
-        self, matrix: FeatureMatrix, confidence: Sequence[Confidence], due_on: Sequence[date | None]
+        self, matrix: FeatureMatrix, confidence: Sequence[Confidence], context: ScoringContext
     ) -> list[DelayRisk]:
         model: DelayModel | None = self._model("delay")
         if model is None:
             return [DelayRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        due_on, issue_on = context.due_on, _expected_issue(model, matrix, context.unsent_since)
+        terms = _column(matrix, "terms_days")
         curve = given_open(model.curve(matrix.values), _open_for(matrix, due_on))
         late = at_day(curve, model.late_after_days)
         usual = _column(matrix, f"late_rate_{model.late_after_days}")
@@ -105,7 +111,8 @@ class Scorer:
                 usual=_known(usual[row]),
                 curve=tuple(zip(EDGES.astype(int).tolist(), curve[row].tolist(), strict=True)),
                 expected_days_late=float(mean[row]),
-                expected_cash_on=_later(due_on[row], median[row]),
+                expected_issue_on=issue_on[row],
+                expected_cash_on=_later(_due(due_on[row], issue_on[row], terms[row]), median[row]),
             )
             for row in range(len(matrix))
         ]
@@ -178,10 +185,36 @@ class Scorer:
             contributions = model.contributions(matrix.values[rows])
             for shares, row in zip(contributions, rows, strict=True):
                 told = found.setdefault(int(row), [])
-                already = {reason.feature for reason in told}  # one fact is said once, with the first risk it raises
+                already = {_meaning(reason) for reason in told}  # one fact is said once, with the first risk it raises
                 made = reasons_for(risk, matrix.names, matrix.values[row], shares, model.medians)
-                told += [reason for reason in made if reason.feature not in already]
+                told += [reason for reason in made if _meaning(reason) not in already]
         return {row: tuple(reasons) for row, reasons in found.items()}
+
+
+def _meaning(reason: Reason) -> str:
+    return reason.code.partition(".")[2]
+
+
+def _expected_issue(model: DelayModel, matrix: FeatureMatrix, unsent_since: Sequence[date | None]) -> list[date | None]:
+    """Day by which half of such invoices are sent, where the invoice is not sent yet and a release clock runs."""
+    found: list[date | None] = [None] * len(matrix)
+    rows = [row for row, day in enumerate(unsent_since) if day is not None]
+    if model.release is None or not rows:
+        return found
+    billable = np.array([day.toordinal() - _EPOCH_ORDINAL for day in unsent_since if day is not None])
+    today = matrix.as_of[rows] // DAY_US
+    curve = model.release.curve(matrix.values[rows], np.asarray(today - 1 - billable, dtype=np.float64))
+    waits = quantile_days(curve, 0.5, RELEASE_EDGES)
+    for row, day in zip(rows, np.maximum(billable + np.round(waits), today).astype(int).tolist(), strict=True):
+        found[row] = date.fromordinal(_EPOCH_ORDINAL + day)
+    return found
+
+
+def _due(due: date | None, issue: date | None, terms: float) -> date | None:
+    """When it will be due: as printed, or later where it will be sent later than its terms allow for."""
+    if due is None or issue is None or np.isnan(terms):
+        return due
+    return max(due, issue + timedelta(days=round(terms)))
 
 
 def _open_for(matrix: FeatureMatrix, due_on: Sequence[date | None]) -> FloatArray:

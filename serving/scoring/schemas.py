@@ -41,6 +41,7 @@ class DelayOut(BaseModel):
     usual: float | None = Field(description="the client's own share of late payments, 0 to 1")
     curve: list[tuple[int, float]] = Field(description="pairs (k, probability of more than k days late)")
     expected_days_late: float | None = Field(description="mean days late; negative is early")
+    expected_issue_on: str | None = Field(default=None, description="expected day of sending, when it is not sent yet")
     expected_cash_on: str | None = Field(description="expected day of payment")
 
 
@@ -160,5 +161,6 @@ def score_response(row: Row) -> ScoreResponse:
 
 
 def _risks(risks: dict[str, Any]) -> dict[str, Any]:
-    day = risks["delay"]["expected_cash_on"]
-    return risks | {"delay": risks["delay"] | {"expected_cash_on": None if day is None else str(day)}}
+    delay = risks["delay"]
+    days = {name: delay.get(name) for name in ("expected_cash_on", "expected_issue_on")}
+    return risks | {"delay": delay | {name: None if day is None else str(day) for name, day in days.items()}}

@@ -62,10 +62,12 @@ class ModelContext:
 
     Attributes:
         due_on: due date per row, if there is one.
+        unsent_since: day from which the work was billable, per row whose invoice is not sent yet.
         amounts: absolute amount per row in the group currency; ``None`` without an exchange rate.
     """
 
     due_on: tuple[date | None, ...]
+    unsent_since: tuple[date | None, ...]
     amounts: tuple[Decimal | None, ...]
 
 
@@ -90,6 +92,7 @@ def judge(block: Block, state: ServingState) -> list[Verdict]:
     money = [in_group_currency(known, header, block.group_currency) for _, header in found]
     context = ModelContext(
         due_on=tuple(_day(version["due_date"]) for version, _ in found),
+        unsent_since=tuple(_unsent_since(version) for version, _ in found),
         amounts=tuple(None if amount is None else abs(amount) for amount, _ in money),
     )
     matrix = _features(block, [header.invoice_id for _, header in found])
@@ -156,6 +159,11 @@ def _separated(known: Known, header: Header) -> tuple[str, ...]:
 
 def _day(days: int | None) -> date | None:
     return None if days is None else EPOCH + timedelta(days=days)
+
+
+def _unsent_since(version: Mapping[str, Any]) -> date | None:
+    """The billable day of an invoice that is not sent yet."""
+    return _day(version["billable_on"]) if version["status"] in ("draft", "approved") else None
 
 
 def _moment(as_of: int) -> datetime:

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
+from features.asof import DAY_US
 from features.catalogue import CATALOGUE_DIGEST, FEATURE_NAMES
 from models.arrays import FloatArray
 from models.artifact import Artifact, ArtifactError
 from models.assessment import Assessment, Confidence, RiskStatus
-from models.hazards import EDGES
+from models.hazards import EDGES, RELEASE_EDGES, DiscreteHazards
+from models.learners.linear import LinearLearner
+from models.release import ReleaseClock
 from models.scorer import ODD_P_VALUE, Scorer
 from tests.models.fitted import anomaly_model, delay_model, dispute_model, matrix, rows
 
@@ -25,9 +28,10 @@ CERTIFICATE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Due:
-    """A context in which every invoice is due on one day, or on none."""
+    """A context in which every invoice is due on one day, or on none, and was sent unless told otherwise."""
 
     due_on: Sequence[date | None]
+    unsent_since: Sequence[date | None] = ()
 
 
 def _scorer(*risks: str, threshold: float | None = 0.1, valid_until: str = "2099-12-31") -> Scorer:
@@ -196,3 +200,30 @@ def test_one_row_is_assessed_as_it_is_in_a_batch() -> None:
 
 def test_no_rows_give_no_assessments() -> None:
     assert _assess(_scorer(*ALL), rows(0)) == []
+
+
+def _with_release() -> Scorer:
+    """A scorer whose release clock knows that drafts wait about eight days."""
+    rng, X = np.random.default_rng(4), rows()
+    days = np.maximum(np.round(8 + rng.normal(0, 2, len(X))), 0)
+    hazards = DiscreteHazards({"linear": LinearLearner(0.01)}, {"linear": 1.0}, tuple(RELEASE_EDGES))
+    clock = ReleaseClock(hazards.fit(X, days, np.full(len(X), np.nan)), {})
+    model = replace(delay_model(), release=clock)
+    return Scorer({"delay": Artifact(model, "digest", CATALOGUE_DIGEST, {})})
+
+
+def test_an_unsent_invoice_tells_when_it_will_be_sent_and_its_money_comes_no_earlier_for_it() -> None:
+    today = date.fromordinal(date(1970, 1, 1).toordinal() + int(matrix(rows(1)).as_of[0] // DAY_US))
+    draft, sent = (_with_release().assess(matrix(rows(1)), Due([today], [since]))[0].delay for since in (today, None))
+    assert sent.expected_issue_on is None
+    assert draft.expected_issue_on is not None
+    assert 4 <= (draft.expected_issue_on - today).days <= 12
+    assert draft.expected_cash_on >= sent.expected_cash_on  # type: ignore[operator]  # both are due
+
+
+def test_an_invoice_that_waited_long_is_not_expected_in_the_past() -> None:
+    today = date.fromordinal(date(1970, 1, 1).toordinal() + int(matrix(rows(1)).as_of[0] // DAY_US))
+    long_ago = today - timedelta(days=50)
+    delay = _with_release().assess(matrix(rows(1)), Due([today], [long_ago]))[0].delay
+    assert delay.expected_issue_on is not None
+    assert delay.expected_issue_on >= today
