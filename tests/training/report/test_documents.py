@@ -101,6 +101,8 @@ def test_the_share_of_abstentions_is_that_of_the_models_support() -> None:
     assert sum(one.rows for one in found.abstention.groups) == covered.sum()
 
 
+# lifelines calls pandas in a way that pandas 4 means to drop.
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 def test_plain_rivals_and_curves_by_others_are_there_when_asked_for() -> None:
     found = contents_of(Question(dataset(), trained().candidates["delay"], CONFIG, "d", rivals=True))
     names = {one.name for one in found.tasks[0].comparisons}
