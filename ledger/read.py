@@ -35,7 +35,12 @@ def column_type(kind: str, name: str) -> type:
 
 
 def read_columns(
-    connection: Connection, kind: str, columns: Sequence[str], *, where: Mapping[str, Sequence[str]] | None = None
+    connection: Connection,
+    kind: str,
+    columns: Sequence[str],
+    *,
+    where: Mapping[str, Sequence[str]] | None = None,
+    snapshot: str | None = None,
 ) -> Columns:
     """Columns of a kind's record versions, one array each, all of the same length, ordered by ``record_id``.
 
@@ -44,6 +49,7 @@ def read_columns(
         kind: kind of record.
         columns: names among ``record_id``, the envelope and the payload.
         where: key column → ids; a row is read if it matches **any** of them. ``None`` reads the whole table.
+        snapshot: text of a ``pg_snapshot``: with ``where``, read only what that transaction could see.
 
     Returns:
         text as ``object`` (``None`` where absent); numbers and money as ``float64`` (NaN where absent); booleans as
@@ -52,7 +58,7 @@ def read_columns(
     """
     if where is None:
         return _read_table(connection, kind, columns)
-    return _read_slice(connection, kind, columns, where)
+    return _read_slice(connection, kind, columns, where, snapshot)
 
 
 def known_columns(kind: str) -> tuple[str, ...]:
@@ -80,14 +86,16 @@ def select(kind: str, columns: Sequence[str]) -> sql.Composed:
 
 
 def _read_slice(
-    connection: Connection, kind: str, columns: Sequence[str], where: Mapping[str, Sequence[str]]
+    connection: Connection, kind: str, columns: Sequence[str], where: Mapping[str, Sequence[str]], snapshot: str | None
 ) -> Columns:
     conditions = [sql.SQL("{} = ANY(%s)").format(sql.Identifier(name)) for name in where]
     if not conditions:
         return {name: _array(kind, name, ()) for name in columns}
-    query = select(kind, columns) + sql.SQL(" WHERE {} ORDER BY record_id").format(sql.SQL(" OR ").join(conditions))
+    visible = sql.SQL(" AND pg_visible_in_snapshot(recorded_tx, %s::pg_snapshot)" if snapshot is not None else "")
+    chosen = sql.SQL(" WHERE ({}){} ORDER BY record_id").format(sql.SQL(" OR ").join(conditions), visible)
     cursor = raw_cursor(connection, binary=True)
-    rows = cursor.execute(query, [list(ids) for ids in where.values()]).fetchall()
+    parameters: list[Any] = [list(ids) for ids in where.values()]
+    rows = cursor.execute(select(kind, columns) + chosen, parameters + [snapshot] * (snapshot is not None)).fetchall()
     return to_columns(kind, columns, rows)
 
 

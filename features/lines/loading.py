@@ -10,7 +10,9 @@ from features.recordset import History
 from ledger.read import read_columns
 
 
-def with_line_history(connection: Connection, history: History, invoice_ids: Sequence[str]) -> History:
+def with_line_history(
+    connection: Connection, history: History, invoice_ids: Sequence[str], *, snapshot: str | None = None
+) -> History:
     """The slice of some invoices, widened by what their lines are judged against.
 
     Reads the lines of the invoices' clients and the timesheet entries of the people and projects on them: two
@@ -21,6 +23,7 @@ def with_line_history(connection: Connection, history: History, invoice_ids: Seq
         connection: an open connection.
         history: as of ``load_slice``.
         invoice_ids: the invoices that will be judged.
+        snapshot: text of a ``pg_snapshot``: read only what that transaction could see, as the slice was read.
     """
     mine = np.isin(history.column("invoice", "invoice_id").astype(str), list(invoice_ids))
     lines = np.isin(history.column("invoice_line", "invoice_id").astype(str), list(invoice_ids))
@@ -33,7 +36,7 @@ def with_line_history(connection: Connection, history: History, invoice_ids: Seq
     }
     columns = dict(history.kinds)
     for kind, where in ways.items():
-        read = read_columns(connection, kind, read_columns_of(kind), where=where)
+        read = read_columns(connection, kind, read_columns_of(kind), where=where, snapshot=snapshot)
         fresh = ~np.isin(history.column(kind, "record_id"), read["record_id"])
         kept = history.columns(kind)
         columns[kind] = {name: np.concatenate([read[name], kept[name][fresh]]) for name in read}

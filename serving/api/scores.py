@@ -7,6 +7,8 @@ from fastapi import APIRouter, Header, Request, Response
 from serving.api.dependencies import PathId, ScoreReader, ScoreWriter, State, Transaction
 from serving.idempotency import body_digest, once
 from serving.problems import NotFound, ProblemDocument
+from serving.scoring.explain import explain
+from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
 from serving.scoring.repository import score_row
 from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
 from serving.scoring.service import Asker, moment_of, score_document, score_invoice
@@ -61,3 +63,21 @@ def read_score(score_id: PathId, connection: Transaction, principal: ScoreReader
     if row is None:
         raise NotFound(f"there is no score {score_id!r}")
     return score_response(row)
+
+
+@router.get("/{score_id}/explanation", responses=ERRORS, summary="What stands behind a score")
+def read_explanation(
+    score_id: PathId,
+    state: State,
+    connection: Transaction,
+    principal: ScoreReader,  # noqa: ARG001 - checked
+) -> ExplanationResponse:
+    """What would clear the invoice, its odd lines, and the records behind the reasons.
+
+    Worked out when asked for, from what was known when it was scored; missing models leave lists empty and are told
+    in ``degraded``.
+    """
+    row = score_row(connection, score_id)
+    if row is None:
+        raise NotFound(f"there is no score {score_id!r}")
+    return explanation_response(score_id, row["invoice_id"], explain(connection, state, row))

@@ -26,3 +26,13 @@ def test_a_slice_judges_an_invoice_as_the_whole_ledger_does(connection: Connecti
         assert one.record_id == whole.record_id
         for name in ("score", "low", "own", "own_beyond", "parent", "parent_beyond"):
             np.testing.assert_array_equal(getattr(one, name), getattr(whole, name))
+
+
+def test_a_replay_reads_no_line_that_its_snapshot_could_not_see(connection: Connection) -> None:
+    append(connection, [*bill(1, 1, flat(1_000)), *bill(2, 2, flat(1_000)), make("client"), make("project")])
+    before_anything, after_all = "1:1:", "4000000000:4000000000:"
+    for snapshot, lines in ((before_anything, 0), (after_all, 2)):
+        wide = with_line_history(
+            connection, load_slice(connection, ["i2"], snapshot=snapshot), ["i2"], snapshot=snapshot
+        )
+        assert wide.size("invoice_line") == lines

@@ -1,0 +1,165 @@
+"""The explanation of a score, as published."""
+
+from math import isfinite
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from models.assessment import Reason
+from models.findings import Finding
+from models.outlook import Remedy
+from serving.scoring.explain import Explanation, in_ledger
+from serving.scoring.schemas import ReasonOut
+
+NOTE = "The models would then let it through; controls and policy may still hold it."
+NO_NOTE = "It would still need a person."
+EXAMPLE: dict[str, JsonValue] = {
+    "score_id": "0199f3a2", "invoice_id": "INV-2041", "remedies": [{
+        "sentences": ["Put the contract's purchase order 4500 on the invoice"],
+        "owners": [{"role": "billing", "id": None}], "minutes": 5,
+        "records": [{"kind": "invoice", "record_id": "88120"}],
+        "dispute_before": 0.31, "dispute_after": 0.04, "late_before": 0.42, "late_after": 0.3, "days_earlier": 4.2,
+        "clears": True, "note": NOTE}],
+    "no_remedies_because": None,
+    "findings": [{
+        "level": "line", "check": "agreed_rate", "kind": "invoice_line", "record_id": "INV-2041-2",
+        "field": "unit_rate", "value": 240.0, "expected_low": 180.0, "expected_high": 180.0, "p_value": 0.002,
+        "sentence": "Line INV-2041-2 bills 240 an hour; the rate card says 180"}],
+    "reasons": [], "models": {"dispute": "9f2c"}, "degraded": [], "object": "explanation",
+}  # fmt: skip
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Probability = Annotated[float | None, Field(ge=0, le=1)]
+
+
+class RecordOut(_Strict):
+    """A record version to look at."""
+
+    kind: str = Field(description="kind of record")
+    record_id: str = Field(description="id of the version")
+
+
+class OwnerOut(_Strict):
+    """Who can do it."""
+
+    role: str = Field(description="approver, project_manager, billing, sales or master_data")
+    id: str | None = Field(description="resource id of the person, where the ledger names one")
+
+
+class RemedyOut(_Strict):
+    """Something to do before the invoice goes out, and what the models would then say."""
+
+    sentences: list[str] = Field(description="what to do, one sentence per action")
+    owners: list[OwnerOut] = Field(description="who can do it, one per sentence")
+    minutes: int = Field(description="usual effort of all actions together")
+    records: list[RecordOut] = Field(description="record versions that would be superseded")
+    dispute_before: Probability = Field(description="probability of a dispute or credit as things stand")
+    dispute_after: Probability = Field(description="and once everything is done")
+    late_before: Probability = Field(description="probability of late payment as things stand")
+    late_after: Probability = Field(description="and once everything is done")
+    days_earlier: float | None = Field(description="days by which the money is expected earlier; null: unknown")
+    clears: bool = Field(description="the models would then let it through")
+    note: str = Field(description="what that means for the route")
+
+
+class FindingOut(_Strict):
+    """A line or timesheet entry that is unlike its own history."""
+
+    level: Literal["line", "timesheet"]
+    check: str = Field(description="what was looked at, e.g. agreed_rate")
+    kind: str = Field(description="kind of record")
+    record_id: str = Field(description="id of the line or entry")
+    field: str = Field(description="the unusual column")
+    value: float | None = Field(description="its value; 1 where the check says yes")
+    expected_low: float | None = Field(description="expected range, in the unit of the value; null: none is known")
+    expected_high: float | None
+    p_value: Probability = Field(description="conformal p-value; small is unusual")
+    sentence: str
+
+
+class ExplainedReasonOut(ReasonOut):
+    """A stored reason and the records that show what it says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    records: list[RecordOut] = Field(description="at most ten versions in force then, newest known first")
+
+
+class ExplanationResponse(_Strict):
+    """What stands behind a score, worked out when it was asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [EXAMPLE]})
+
+    score_id: str
+    invoice_id: str
+    remedies: list[RemedyOut] = Field(description="cheapest first where they clear it, else lowest risk first")
+    no_remedies_because: str | None = Field(
+        description="already_out, clearable, nothing_helps, models_unavailable or models_failed; null: there are some"
+    )
+    findings: list[FindingOut] = Field(description="most unusual first")
+    reasons: list[ExplainedReasonOut] = Field(description="the reasons of the score")
+    models: dict[str, str] = Field(description="risk → SHA-256 of the models in force now, with which this was found")
+    degraded: list[str] = Field(description="what was missing when this was answered; empty when nothing was")
+    object: Literal["explanation"] = "explanation"
+
+
+def explanation_response(score_id: str, invoice_id: str, found: Explanation) -> ExplanationResponse:
+    """The published form."""
+    return ExplanationResponse(
+        score_id=score_id,
+        invoice_id=invoice_id,
+        remedies=[_remedy(remedy) for remedy in found.remedies],
+        no_remedies_because=found.no_remedies_because,
+        findings=[_finding(finding) for finding in found.findings],
+        reasons=[_reason(reason) for reason in found.reasons],
+        models=found.model_digests,
+        degraded=list(found.degraded),
+    )
+
+
+def _records(records: tuple[tuple[str, int], ...]) -> list[RecordOut]:
+    return [RecordOut(kind=kind, record_id=str(record_id)) for kind, record_id in in_ledger(records)]
+
+
+def _remedy(remedy: Remedy) -> RemedyOut:
+    return RemedyOut(
+        sentences=list(remedy.sentences),
+        owners=[OwnerOut(role=lever.owner.value, id=lever.owner_id) for lever in remedy.levers],
+        minutes=remedy.minutes,
+        records=_records(tuple(record for lever in remedy.levers for record in lever.records)),
+        dispute_before=remedy.before.dispute,
+        dispute_after=remedy.after.dispute,
+        late_before=remedy.before.late,
+        late_after=remedy.after.late,
+        days_earlier=remedy.days_earlier,
+        clears=remedy.clears,
+        note=NOTE if remedy.clears else NO_NOTE,
+    )
+
+
+def _finding(finding: Finding) -> FindingOut:
+    return FindingOut(
+        level="line" if finding.level == "line" else "timesheet",
+        check=finding.check,
+        kind=finding.kind,
+        record_id=finding.record_id,
+        field=finding.field,
+        value=_known(finding.value),
+        expected_low=_known(finding.expected_low),
+        expected_high=_known(finding.expected_high),
+        p_value=finding.p_value,
+        sentence=finding.sentence,
+    )
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _reason(reason: Reason) -> ExplainedReasonOut:
+    plain = {name: getattr(reason, name) for name in ReasonOut.model_fields if name != "records"}
+    return ExplainedReasonOut(**plain | {"evidence": list(reason.evidence), "records": _records(reason.records)})
