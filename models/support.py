@@ -7,6 +7,8 @@ import numpy as np
 
 from models.arrays import BoolArray, FloatArray
 
+EARLY_SHARE = 0.7
+
 
 @dataclass(frozen=True)
 class Support:
@@ -15,7 +17,7 @@ class Support:
     Attributes:
         low, high: ``float64`` (k,), the 0.1 % and 99.9 % quantiles of the training values.
         never_missing: ``bool`` (k,), features that had a value in every training row.
-        allowed: excursions that at most 0.5 % of the training rows exceed.
+        allowed: excursions that are ordinary: 99 % of later rows have no more, against the ranges of earlier ones.
     """
 
     low: FloatArray
@@ -25,15 +27,27 @@ class Support:
 
     @classmethod
     def of(cls, X: FloatArray) -> "Support":
-        """The support of training rows ``X`` (n, k)."""
+        """The support of training rows ``X`` (n, k), in order of time.
+
+        Histories grow and seasons change, so that ordinary later rows leave the ranges of earlier ones somewhere; how
+        often they do is read off the rows themselves: the later 30 % against the ranges of the first 70 %.
+        """
+        early = int(EARLY_SHARE * len(X))
+        past = cls._ranges(X[:early])
+        ordinary = past.excursions(X[early:]) if 0 < early < len(X) else np.zeros(1)
+        ranges = cls._ranges(X)
+        allowed = max(np.quantile(ordinary, 0.99), np.quantile(ranges.excursions(X), 0.995))
+        return cls(ranges.low, ranges.high, ranges.never_missing, int(allowed))
+
+    @classmethod
+    def _ranges(cls, X: FloatArray) -> "Support":
         present = np.isfinite(X)
         low, high = np.full(X.shape[1], -np.inf), np.full(X.shape[1], np.inf)
         for column in range(X.shape[1]):
             values = X[present[:, column], column]
             if len(values):
                 low[column], high[column] = np.quantile(values, [0.001, 0.999])
-        ranges = cls(low, high, np.asarray(present.all(axis=0)), 0)
-        return cls(low, high, ranges.never_missing, int(np.quantile(ranges.excursions(X), 0.995)))
+        return cls(low, high, np.asarray(present.all(axis=0)), 0)
 
     def excursions(self, X: FloatArray) -> FloatArray:
         """Number of features of each row outside their range, ``float64`` (n,)."""
@@ -43,7 +57,7 @@ class Support:
 
     def covers(self, X: FloatArray) -> BoolArray:
         """Whether each row is ordinary enough to speak about, ``bool`` (n,)."""
-        covered: BoolArray = self.excursions(X) <= self.allowed + 2
+        covered: BoolArray = self.excursions(X) <= self.allowed
         return covered
 
     def to_dict(self) -> dict[str, Any]:
