@@ -1,23 +1,15 @@
 """Metrics of probabilities, each with a bootstrap interval."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from models.arrays import FloatArray, IntArray
+from training.measured import Measured
+from training.resampling import WEIGHTED, Bootstrap
 
 Metric = Callable[[FloatArray, FloatArray], float]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 def roc_auc(outcome: FloatArray, probability: FloatArray) -> float:
@@ -114,6 +106,8 @@ def measure(
     if len(np.unique(outcome)) < 2:
         raise ValueError("metrics need both outcomes among the test rows")
 
+    weighted = Bootstrap(outcome, resamples=resamples, seed=seed)
+
     def over(name: str) -> Callable[[IntArray], float]:
         metric = METRICS[name]
 
@@ -123,5 +117,13 @@ def measure(
 
         return figure
 
-    found = intervals({name: over(name) for name in metrics}, len(outcome), resamples=resamples, seed=seed)
-    return {name: Measured(figure.value, max(figure.low, 0.0), min(figure.high, 1.0)) for name, figure in found.items()}
+    slow = {name: over(name) for name in metrics if name not in WEIGHTED}
+    found = intervals(slow, len(outcome), resamples=resamples, seed=seed) if slow else {}
+    for name in metrics:
+        if name in WEIGHTED:
+            figure = weighted.measured(WEIGHTED[name], probability)
+            # The figure itself as scikit-learn has it, to the last bit.
+            found[name] = Measured(METRICS[name](outcome, probability), figure.low, figure.high)
+    return {
+        name: Measured(found[name].value, max(found[name].low, 0.0), min(found[name].high, 1.0)) for name in metrics
+    }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from models.arrays import BoolArray, FloatArray, IntArray
-from training.metrics import Measured
+from training.measured import Measured
 
 # (outcome (n,), predicted (n,), weights (r, n)) → (r,); NaN where a resample holds one outcome only.
 WeightedMetric = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
