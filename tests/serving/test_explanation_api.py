@@ -4,44 +4,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from ledger.records import Record
-from models.findings import FirmScores
-from models.scorer import Scorer
 from serving.app import create_app
 from serving.auth.scopes import Scope
 from serving.scoring.scorer import FixedModels
 from serving.state import ServingState
-from tests.features.builders import day, make
-from tests.models.fearful import scorer
-from tests.models.levers.draft import AT, draft
+from tests.features.builders import make
+from tests.models.levers.draft import draft
 from tests.serving.factories import invoice, line, write
 from tests.serving.kit import MACHINE, api_key
+from tests.serving.watchful import AS_OF, WITHOUT_ORDER, Broken, watchful
 
-AS_OF = day(AT).isoformat()
-WITHOUT_ORDER: dict[str, Any] = {"invoice": {"po_number": None}, "invoice_line": {"amount": 900}}
 Explained = Callable[..., dict[str, Any]]
-
-
-def watchful(*worries: str) -> Scorer:
-    """Models that fear the worries, with a firm in which lines always add up."""
-    made = scorer(*worries)
-    anomaly = made.artifacts["anomaly"]
-    firm = FirmScores.of({"arithmetic": np.zeros(200)})
-    model: Any = replace(anomaly.model, firm=firm)  # type: ignore[arg-type]  # the anomaly model
-    return Scorer({**made.artifacts, "anomaly": replace(anomaly, model=model)})
-
-
-class _Broken(Scorer):
-    """Models that fail whenever they are asked."""
-
-    def assess(self, *_: Any, **__: Any) -> Any:
-        """Never an answer."""
-        raise RuntimeError("no answer")
 
 
 def client_of(state: ServingState, models: Any, *scopes: Scope) -> TestClient:
@@ -51,7 +29,7 @@ def client_of(state: ServingState, models: Any, *scopes: Scope) -> TestClient:
 
 
 def scored(client: TestClient, **body: Any) -> str:
-    answer = client.post("/v1/scores", json=body or {"invoice_id": "i", "as_of": AS_OF})
+    answer = client.post("/v1/scores", json=body or {"invoice_id": "i", "as_of": AS_OF.isoformat()})
     assert answer.status_code == 200, answer.text
     return str(answer.json()["score_id"])
 
@@ -127,7 +105,7 @@ def test_an_invoice_that_has_gone_out_has_no_remedies(explained: Explained) -> N
 
 def test_what_the_models_let_through_or_nobody_can_help_is_told_apart(explained: Explained) -> None:
     assert explained(watchful("po_missing"))["no_remedies_because"] == "clearable"
-    assert explained(scorer("po_missing", threshold=None))["no_remedies_because"] == "nothing_helps"
+    assert explained(watchful("po_missing", threshold=None))["no_remedies_because"] == "nothing_helps"
 
 
 def test_without_models_the_lists_are_empty_and_it_says_so(explained: Explained) -> None:
@@ -138,7 +116,7 @@ def test_without_models_the_lists_are_empty_and_it_says_so(explained: Explained)
 
 
 def test_when_the_models_fail_it_says_so_and_keeps_the_rest(explained: Explained) -> None:
-    body = explained(_Broken(watchful("po_missing").artifacts), **WITHOUT_ORDER)
+    body = explained(Broken(watchful("po_missing").artifacts), **WITHOUT_ORDER)
     assert (body["remedies"], body["no_remedies_because"]) == ([], "models_failed")
     assert body["degraded"] == ["models_failed"]
     assert body["findings"]

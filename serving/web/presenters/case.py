@@ -16,6 +16,7 @@ from serving.sql import Row
 from serving.web.presenters.charts import Curve, survival_curve
 from serving.web.presenters.invoice import InvoicePanel
 from serving.web.presenters.queue import Due, Option, Term, due, terms
+from serving.web.presenters.remedies import Clearing
 from serving.web.presenters.risks import RiskLine, risk_lines
 from serving.web.presenters.timeline import Entry
 from serving.web.words import ACTION_HINTS, ACTIONS, CAUSES, DEGRADED, LAYERS, RISKS, ROUTES, STATES, plain
@@ -84,6 +85,7 @@ class CasePage:
     Attributes:
         refused: a problem that just kept an action from happening; nothing typed is lost by it.
         curve: P(more than k days late) over k, if the delay model spoke.
+        clearing: what would clear it; ``None`` for a case that is closed.
     """
 
     kase: Row
@@ -108,6 +110,7 @@ class CasePage:
     sampled: bool
     scored_at: datetime
     group_currency: str
+    clearing: Clearing | None
     refused: Problem | None = None
     holder: str = ""
 
@@ -122,6 +125,7 @@ class Surroundings:
     entries: tuple[Entry, ...]
     now: datetime
     second_release: bool
+    clearing: Clearing | None
     draft: Draft = field(default_factory=Draft)
     refused: Problem | None = None
 
@@ -153,6 +157,7 @@ def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal)
         sampled=score["sampled"],
         scored_at=score["scored_at"],
         group_currency=kase["group_currency"] or kase["currency"],
+        clearing=around.clearing,
         refused=around.refused,
         holder=kase["claimed_by_name"] or kase["claimed_by"] or "",
     )

@@ -15,12 +15,15 @@ from serving.auth.scopes import Scope
 from serving.problems import FieldError, Invalid, Problem
 from serving.queue import repository, service
 from serving.queue.decide import Decided, DecisionRequest, decide, needs_second
+from serving.queue.states import OPEN_STATES
+from serving.scoring.explain import explain
 from serving.scoring.repository import score_row
 from serving.sql import Row
 from serving.state import ServingState
 from serving.web.access import see_other
 from serving.web.presenters.case import Draft, Surroundings, case_page
 from serving.web.presenters.invoice import invoice_panel
+from serving.web.presenters.remedies import Clearing, clearing_of, owner_ids
 from serving.web.presenters.timeline import story
 from serving.web.reads.invoice import InvoiceView, view_invoice
 from serving.web.reads.names import account_names, names_of
@@ -207,12 +210,21 @@ def _page(asked: Asked, *, draft: Draft | None = None, refused: Problem | None =
         entries=story(events, records, people=people, accounts=accounts),
         now=now,
         second_release=needs_second(kase, state),
+        clearing=_clearing(asked, kase, score),
         draft=draft or Draft(),
         refused=refused,
     )
     status = 200 if refused is None else refused.status
     page = case_page(kase, score, around, asked.principal)
     return render(asked.request, "case.html", page, principal=asked.principal, status=status)
+
+
+def _clearing(asked: Asked, kase: Row, score: Row) -> Clearing | None:
+    """What would clear it; of a closed case nobody asks that any more."""
+    if kase["state"] not in OPEN_STATES:
+        return None
+    found = explain(asked.connection, asked.state, score)
+    return clearing_of(found, names_of(asked.connection, "resource", owner_ids(found)))
 
 
 def _project(connection: Connection, kase: Row) -> str:
