@@ -71,7 +71,7 @@ class Policy(_Frozen):
 
     number: int = Field(ge=1, description="number of this edition")
     alpha: Share = Field(description="largest share of auto-cleared invoices that may go bad")
-    alpha_money: Share = Field(0.05, description="largest share of the auto-cleared money that may go bad")
+    alpha_money: Share = Field(0.08, description="largest share of the auto-cleared money that may go bad")
     money_cap: Limit = Field(Decimal(25_000), description="an invoice's money counts up to here in alpha_money")
     delta: Share = Field(description="largest chance that the certificate of both alphas is wrong")
     auto_clear: bool = Field(description="whether anything is cleared without a person")

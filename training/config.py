@@ -18,7 +18,7 @@ class TrainingConfig(BaseModel):
     late_horizons: tuple[int, ...] = Field((0, 15, 30), description="horizons (days) that evaluation reports")
     dispute_window_days: int = Field(90, ge=0, description="days after due in which a client may still dispute")
     alpha: float = Field(0.05, gt=0, lt=1, description="tolerated share of bad invoices among the auto-cleared")
-    alpha_money: float = Field(0.05, gt=0, lt=1, description="tolerated share of the auto-cleared money that goes bad")
+    alpha_money: float = Field(0.08, gt=0, lt=1, description="tolerated share of the auto-cleared money that goes bad")
     money_cap: float = Field(25_000, gt=0, description="group currency; an invoice's money counts up to here")
     delta: float = Field(0.1, gt=0, lt=1, description="chance that the certificate's promise is false")
     certificate_days: int = Field(90, gt=0, description="days for which a certificate stays valid")

@@ -46,7 +46,7 @@ def test_training_certifies_what_the_policy_promises(tmp_path: Path, monkeypatch
     assert (config.alpha, config.alpha_money, config.delta) == (policy.alpha, policy.alpha_money, policy.delta)
     assert config.money_cap == float(policy.money_cap)
     stricter = tmp_path / "policy.yaml"
-    stricter.write_text(SHIPPED.read_text().replace("alpha_money: 0.05", "alpha_money: 0.02"))
+    stricter.write_text(SHIPPED.read_text().replace("alpha_money: 0.08", "alpha_money: 0.02"))
     monkeypatch.setenv("TRIAGE_POLICY", str(stricter))
     assert training_config(seed=3).alpha_money == 0.02
 

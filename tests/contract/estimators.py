@@ -11,7 +11,7 @@ from models.detectors.contextual import ContextualDetector
 from models.detectors.ensemble import EnsembleDetector
 from models.detectors.tails import TailDetector
 from models.dispute import CauseModel
-from models.hazards import DiscreteHazards
+from models.hazards import RELEASE_EDGES, DiscreteHazards
 from models.learners.blend import Blend
 from models.learners.boosted import BoostedLearner
 from models.learners.linear import LinearLearner
@@ -137,6 +137,15 @@ CASES = (
         fit_alike=lambda hazards, X: hazards.fit(X, np.full(len(X), np.nan), np.full(len(X), 40.0)),
         answer=lambda hazards, X: hazards.survival(X),
         draws_columns=True,
+    ),
+    Case(
+        "hazards with delayed entry",
+        lambda: DiscreteHazards({"linear": LinearLearner(0.01)}, {"linear": 1.0}, tuple(RELEASE_EDGES)),
+        fit=lambda hazards, X: hazards.fit(
+            X, np.abs(np.round(10 * _signal(X))), np.full(len(X), np.nan), entered=np.full(len(X), -1.0)
+        ),
+        fit_alike=lambda hazards, X: hazards.fit(X, np.full(len(X), np.nan), np.full(len(X), 40.0)),
+        answer=lambda hazards, X: hazards.survival(X),
     ),
     Case(
         "causes",
