@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "classify": ("cli.classify:classify", "Name the dispute cause that a note speaks of."),
     "serve": ("cli.serve:serve", "Serve the score API and the review pages."),
     "cash": ("cli.cash:cash", "Forecast by week when the money of unpaid invoices comes in."),
+    "nudges": ("cli.nudges:nudges", "Rank whose pending approvals free the most cash before the period closes."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
     "screenshots": ("cli.screenshots:screenshots", "Write every page in light and dark as pictures."),
