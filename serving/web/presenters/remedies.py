@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from math import isfinite
 
 from models.findings import Finding
 from models.levers.lever import Lever
 from models.outlook import Remedy
 from serving.scoring.explain import ALREADY_OUT, CLEARABLE, FAILED, NOTHING_HELPS, UNAVAILABLE, Explanation
-from serving.web.formats import NONE, number, percent
+from serving.web.formats import NONE, number, percent, span
 from serving.web.words import plain
 
 NO_REMEDIES: dict[str, str] = {
@@ -42,7 +43,7 @@ class RemedyLine:
     """
 
     steps: tuple[Step, ...]
-    minutes: int
+    effort: str
     dispute_before: str
     dispute_after: str
     brings: str
@@ -94,7 +95,7 @@ def _no_odd_lines(found: Explanation) -> str:
 def _remedy(remedy: Remedy, people: Mapping[str, str]) -> RemedyLine:
     return RemedyLine(
         steps=tuple(Step(lever.sentence, _owner(lever, people)) for lever in remedy.levers),
-        minutes=remedy.minutes,
+        effort=span(timedelta(minutes=remedy.minutes)),
         dispute_before=percent(remedy.before.dispute),
         dispute_after=percent(remedy.after.dispute),
         brings=_brings(remedy.days_earlier),

@@ -53,7 +53,7 @@ def test_it_says_what_would_clear_it_by_whom_and_what_that_brings(page_of: CaseP
     page = page_of(watchful("po_missing"), **WITHOUT_ORDER)
     assert "What would clear this" in page
     assert 'order 4500 on the invoice <span class="owner">Billing</span>' in page
-    assert "about 5 minutes of work" in page
+    assert "about 5 min of work" in page
     assert "The models would then let it through; controls may still hold it." in page
 
 
