@@ -35,6 +35,9 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(help="Folder for an HTML report and a model card per model, plain rivals included.")
     ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Leave out a feature family, to see what it is worth; may be repeated.")
+    ] = None,
     firms: Annotated[int, typer.Option(min=1, help="Firms that --suite guarantee simulates.")] = 200,
 ) -> None:
     """Train on the earlier part, test on the later, and print every metric with its interval; registers nothing."""
@@ -44,7 +47,7 @@ def evaluate(
     settings, engine = open_firm(firm)
     config = training_config(seed=seed, holdout_share=test_share)
     with Console(stderr=True).status("Starting") as status:
-        dataset = prepare(settings, engine, config, step=status.update)
+        dataset = prepare(settings, engine, config, step=status.update).without(*(without or ()))
         trained = train_models(dataset, config, step=status.update)
         if report is not None:
             for risk, candidate in trained.candidates.items():

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from models.arrays import IntArray
-from training.metrics import Measured
+from training.measured import Measured
 
 Classes = NDArray[np.str_] | IntArray
 ClassMetric = Callable[[Classes, Classes], float]

@@ -7,11 +7,12 @@ import numpy as np
 
 from features.asof import DAY_US, NEVER
 from features.build import build_features
-from features.catalogue import CATALOGUE_DIGEST
+from features.catalogue import CATALOGUE, CATALOGUE_DIGEST
 from features.labels import Labels, build_labels
 from features.matrix import FeatureMatrix
 from features.moments import scoring_moments
 from features.recordset import History
+from ledger.errors import PlainError
 from models.arrays import BoolArray, FloatArray, IntArray
 from training.attributes import Attributes, attributes_of
 
@@ -52,6 +53,18 @@ class Dataset:
         """A selection of rows."""
         attributes = {name: column[index] for name, column in self.attributes.items()}
         return replace(self, matrix=self.matrix.rows(index), labels=select(self.labels, index), attributes=attributes)
+
+    def without(self, *families: str) -> "Dataset":
+        """The same rows with the features of some families unknown: what a model would be worth without them.
+
+        Raises ``PlainError`` for a family that the catalogue does not have.
+        """
+        known = {feature.family for feature in CATALOGUE}
+        if unknown := sorted(set(families) - known):
+            raise PlainError(f"no feature family {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        hidden = np.array([feature.family in families for feature in CATALOGUE])
+        values = np.where(hidden, np.nan, self.matrix.values)
+        return replace(self, matrix=replace(self.matrix, values=values))
 
     def dispute_matured_at(self) -> IntArray:
         """When each dispute label became certain **whatever its value** (microseconds; ``NEVER`` if not yet).

@@ -12,7 +12,8 @@ from models.dispute import DisputeModel
 from training.config import TrainingConfig
 from training.dataset import Dataset, late_outcome
 from training.fit_delay import scorable
-from training.metrics import METRICS, RANKING, Measured, measure
+from training.measured import Measured
+from training.metrics import METRICS, RANKING, measure
 
 # Causes that show in the bill itself: what an anomaly detector may hope to find.
 BILLING_CAUSES = ("rate", "hours_not_approved", "duplicate", "amount_currency", "tax_entity")

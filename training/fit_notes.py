@@ -14,7 +14,7 @@ from models.notes.classifier import NoteClassifier
 from models.notes.note_class import Encode
 from training.class_metrics import measure_classes
 from training.errors import TooFewOutcomesError
-from training.metrics import Measured
+from training.measured import Measured
 from training.note_labels import LabelledNotes, labelled_notes
 from training.suites.text_rivals import tfidf_linear
 from training.suites.text_sets import Texts

@@ -11,7 +11,8 @@ from models.cash import Portfolio, forecast, paid_by
 from models.curves import given_open
 from models.delay import DelayModel
 from training.dataset import Dataset
-from training.metrics import Measured, intervals
+from training.measured import Measured
+from training.metrics import intervals
 
 WEEKS = 8
 

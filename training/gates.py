@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from features.catalogue import CATALOGUE_DIGEST
 from models.artifact import Artifact
-from training.metrics import LARGER_IS_BETTER, Measured
+from training.measured import Measured
+from training.metrics import LARGER_IS_BETTER
 
 
 @dataclass(frozen=True)

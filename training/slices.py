@@ -12,7 +12,7 @@ from models.delay import DelayModel
 from training.certification import group_amounts
 from training.dataset import Dataset
 from training.evaluation import Test
-from training.metrics import Measured
+from training.measured import Measured
 from training.resampling import Bootstrap, weighted_auc, weighted_brier, weighted_gap
 
 # Fewer of either outcome than this and a figure would say more about chance than about the model.

@@ -6,7 +6,8 @@ from sklearn.metrics import roc_auc_score
 from models.arrays import FloatArray, IntArray
 from models.curves import quantile_days
 from models.hazards import EDGES
-from training.metrics import Measured, intervals
+from training.measured import Measured
+from training.metrics import intervals
 
 LEVELS = (0.1, 0.5, 0.9)
 

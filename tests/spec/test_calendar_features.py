@@ -6,7 +6,8 @@ from tests.spec.spec_tables import check, specified
 
 
 @specified(
-    days_to_month_end=20, days_to_quarter_end=81, days_to_year_end=265, due_days_to_month_end=21, due_days_to_quarter_end=51,
+    days_to_month_end=20, days_to_quarter_end=81, days_to_year_end=265, due_days_to_month_end=21,
+    due_days_to_quarter_end=51,
     due_days_to_year_end=235, days_to_due=29, invoice_weekday=2, due_weekday=4, due_month=5, holidays_before_due=2,
     holidays_near_due=1, due_on_holiday=0,
 )  # fmt: skip

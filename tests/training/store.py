@@ -19,7 +19,7 @@ from tests.training.firm import dataset, trained
 from training.candidate import Candidate
 from training.evaluation import Figure
 from training.frames import example_rows
-from training.metrics import Measured
+from training.measured import Measured
 from training.registry import CHALLENGER, CHAMPION, Registry
 
 RISK, NAME = "dispute", "demo-dispute-risk"

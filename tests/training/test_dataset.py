@@ -7,6 +7,7 @@ import pytest
 
 from features.asof import DAY_US, NEVER
 from features.history import History, with_records
+from ledger.errors import PlainError
 from ledger.records import Record
 from tests.features.builders import make, us
 from training.dataset import (
@@ -144,3 +145,13 @@ def test_a_selection_keeps_features_and_labels_together() -> None:
     assert chosen.matrix.invoice_ids.tolist() == chosen.labels.invoice_ids.tolist() == ["b"]
     assert replace(chosen, digest="x").as_of.tolist() == [us(4) + 1]
     assert us(1) == us(0) + DAY_US
+
+
+def test_a_family_can_be_left_out_to_see_what_it_is_worth() -> None:
+    data = _dataset(*_invoice("a", known=3, settled=25))
+    bare = data.without("calendar")
+    assert np.isnan(bare.matrix.column("due_month")).all()
+    np.testing.assert_array_equal(bare.matrix.column("log_amount"), data.matrix.column("log_amount"))
+    assert np.isfinite(data.matrix.column("due_month")).all()
+    with pytest.raises(PlainError, match=r"no feature family weather; there are .*calendar"):
+        data.without("weather")

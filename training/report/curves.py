@@ -12,7 +12,7 @@ from training.candidate import Candidate
 from training.config import TrainingConfig
 from training.dataset import Dataset, as_observed
 from training.fit_delay import scorable
-from training.metrics import Measured
+from training.measured import Measured
 from training.rivals import cox, kaplan_meier
 from training.survival_metrics import curve_figures, settled
 

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from training.metrics import Measured
+from training.measured import Measured
 from training.report import words
 from training.report.contents import Contents, Task
 from training.report.pictures import HEADLINE, capacities, headline_found, pictures

@@ -16,7 +16,8 @@ from training.config import TrainingConfig
 from training.dataset import Dataset, as_observed, late_outcome
 from training.evaluation import Test, anomaly_tests, delay_tests, dispute_tests
 from training.fit_delay import scorable
-from training.metrics import LARGER_IS_BETTER, Measured
+from training.measured import Measured
+from training.metrics import LARGER_IS_BETTER
 from training.priors import dispute_priors, late_priors
 from training.resampling import WEIGHTED, Bootstrap, interval
 from training.rivals import Known, binary_rivals

@@ -20,7 +20,8 @@ from training.dataset import Dataset, as_observed, build_dataset, late_outcome
 from training.evaluation import Test
 from training.fit_delay import scorable
 from training.forecast import judge, replay
-from training.metrics import METRICS, Measured, measure
+from training.measured import Measured
+from training.metrics import METRICS, measure
 from training.prepare import export_encoder
 from training.priors import dispute_priors, late_priors
 from training.rivals import Known, binary_rivals, cox, kaplan_meier, median_regression

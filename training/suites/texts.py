@@ -12,7 +12,7 @@ from ledger.settings import Settings
 from models.notes.classifier import NoteClassifier
 from training.class_metrics import measure_classes
 from training.embedding_cache import EmbeddingCache
-from training.metrics import Measured
+from training.measured import Measured
 from training.prepare import export_encoder
 from training.suites.row import Row, Step
 from training.suites.text_rivals import embedding_linear, tfidf_linear

@@ -7,7 +7,7 @@ from features.catalogue import CATALOGUE_DIGEST
 from models.artifact import Artifact
 from tests.training.firm import CONFIG, dataset, trained
 from training.evaluation import Test as Task
-from training.metrics import Measured
+from training.measured import Measured
 from training.report.rivals import BETTER, EVEN, WORSE, Comparison, Contender, compare, contenders_of, known_at_cut
 from training.resampling import Bootstrap, weighted_brier
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.metrics import Measured
+from training.measured import Measured
 from training.report import words
 from training.report.rivals import Comparison
 
