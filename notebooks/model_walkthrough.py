@@ -43,7 +43,12 @@ engine.dispose()
 until = datetime.fromisoformat(champions["delay"].facts["trained_until"]).replace(tzinfo=UTC) + timedelta(days=1)
 recent = dataset.rows(dataset.as_of >= int(until.timestamp() * 1e6))
 due = [date(1970, 1, 1) + timedelta(days=int(day)) if np.isfinite(day) else None for day in recent.labels.due_date]
-assessed = Scorer(champions).assess(recent.matrix, SimpleNamespace(due_on=due))
+labels = recent.labels
+unsent = [
+    date(1970, 1, 1) + timedelta(days=int(day)) if np.isfinite(day) and sent_at >= moment else None
+    for day, sent_at, moment in zip(labels.billable_on, labels.release_known_at, recent.as_of, strict=True)
+]
+assessed = Scorer(champions).assess(recent.matrix, SimpleNamespace(due_on=due, unsent_since=unsent))
 print(f"{len(recent):,} invoices scored")
 
 # %% [markdown]

@@ -95,7 +95,7 @@ def scorer(*worries: str, threshold: float | None = 0.2, strange: str | None = N
     dispute = fearful_dispute(*worries, certificate=certificate)
     if strange is not None:
         high = np.where(np.array(FEATURE_NAMES) == strange, 0.5, np.inf)
-        support = Support(np.full(len(high), -np.inf), high, np.zeros(len(high), dtype=bool), -2)
+        support = Support(np.full(len(high), -np.inf), high, np.zeros(len(high), dtype=bool), 0)
         dispute = replace(dispute, support=support)
     models: dict[str, Any] = {
         "delay": fearful_delay(*worries),
