@@ -1,8 +1,7 @@
 """``triage train`` and ``triage retrain``: fit, calibrate, certify and register the three models."""
 
 import getpass
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,6 +21,7 @@ from training.prepare import prepare
 from training.promote import PromotionError, promote
 from training.registry import CHAMPION, Registry
 from training.report.documents import documented
+from training.report.words import certificate as certificate_in_words
 from training.train import Trained
 from training.train import train as train_models
 
@@ -98,22 +98,7 @@ def _report(dataset: Dataset, trained: Trained) -> None:
         console.print(f"[yellow]{risk} not trained[/]: {reason}")
     dispute = trained.candidates.get("dispute")
     if dispute is not None:
-        console.print(certificate_sentence(dispute.facts.get("certificate") or {}))
-
-
-def certificate_sentence(certificate: Mapping[str, Any]) -> str:
-    """The certificate in words."""
-    if not certificate:
-        return "No threshold qualified: nothing is cleared automatically."
-    apart = [f"{name.replace('_', ' ')} {part['threshold']:.1%}" for name, part in certificate["segments"].items()]
-    where = f" ({', '.join(apart)}; other kinds are not cleared)" if apart else ""
-    return (
-        f"Auto-clear at a dispute risk of {certificate['threshold']:.1%} or less{where}: "
-        f"with {1 - certificate['delta']:.0%} confidence at most {certificate['alpha']:.0%} of the cleared go bad "
-        f"({certificate['bad']} of {certificate['cleared']} did) and at most {certificate['alpha_money']:.0%} of their "
-        f"money up to {certificate['money_cap']:,.0f} each ({certificate['loss']:.1%} did); "
-        f"it clears {certificate['coverage']:.0%}. Valid until {certificate['valid_until']}."
-    )
+        console.print(certificate_in_words(dispute.facts.get("certificate") or {}))
 
 
 def figures_table(figures: list[Figure]) -> Table:

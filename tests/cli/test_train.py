@@ -10,7 +10,7 @@ from rich.console import Console
 from sqlalchemy import Engine, text
 
 from cli.promises import training_config
-from cli.train import certificate_sentence, figures_table
+from cli.train import figures_table
 from ledger.database import Database
 from ledger.errors import PlainError
 from models.champions import Champions
@@ -19,24 +19,6 @@ from simulator.write import write_to_ledger
 from tests.cli.kit import live_in, said, triage
 from tests.training.firm import simulated, trained
 from training.registry import CHALLENGER, CHAMPION, Registry
-
-CERTIFICATE = {
-    "threshold": 0.0234, "alpha": 0.05, "alpha_money": 0.04, "money_cap": 25_000.0, "delta": 0.1, "bad": 3,
-    "cleared": 250, "coverage": 0.412, "loss": 0.013, "segments": {}, "valid_until": "2026-09-28",
-}  # fmt: skip
-
-
-def test_a_certificate_is_said_with_its_promise_and_its_end() -> None:
-    sentence = certificate_sentence(CERTIFICATE)
-    assert "at a dispute risk of 2.3% or less" in sentence
-    assert "with 90% confidence at most 5% of the cleared go bad (3 of 250 did)" in sentence
-    assert "at most 4% of their money up to 25,000 each (1.3% did); it clears 41%" in sentence
-    assert sentence.endswith("Valid until 2026-09-28.")
-
-
-def test_a_certificate_of_several_kinds_names_the_threshold_of_each() -> None:
-    divided = CERTIFICATE | {"segments": {"fixed_fee": {"threshold": 0.05}, "rest": {"threshold": 0.0234}}}
-    assert "(fixed fee 5.0%, rest 2.3%; other kinds are not cleared)" in certificate_sentence(divided)
 
 
 def test_training_certifies_what_the_policy_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,10 +37,6 @@ def test_a_policy_that_cannot_be_read_stops_training_with_its_name(monkeypatch: 
     monkeypatch.setenv("TRIAGE_POLICY", "/nowhere/policy.yaml")
     with pytest.raises(PlainError, match="nowhere"):
         training_config(seed=1)
-
-
-def test_without_a_certificate_nothing_is_cleared_and_that_is_said() -> None:
-    assert certificate_sentence({}) == "No threshold qualified: nothing is cleared automatically."
 
 
 def test_the_table_shows_each_figure_with_its_interval_beside_its_baseline() -> None:
