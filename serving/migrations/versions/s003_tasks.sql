@@ -1,0 +1,2 @@
+-- The task queue, callbacks and billing runs --
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Idempotency of every write, keys and quotas --
+SELECT 1;
