@@ -1,61 +1,87 @@
-"""The same request sent twice is carried out once: keys, body digests and kept answers."""
+"""The same write sent twice is carried out once: keys, body digests and kept answers."""
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
 from serving.problems import Conflict
-from serving.sql import change, only
+from serving.sql import change, first
 
 _RESERVE = """
 INSERT INTO idempotency_key (principal_id, key, body_digest) VALUES (%(principal)s, %(key)s, %(digest)s)
 ON CONFLICT (principal_id, key) DO NOTHING
 """
-_KEEP = "UPDATE idempotency_key SET response = %(response)s WHERE principal_id = %(principal)s AND key = %(key)s"
-_FIND = "SELECT body_digest, response FROM idempotency_key WHERE principal_id = %(principal)s AND key = %(key)s"
+_KEEP = """
+UPDATE idempotency_key SET status = %(status)s, response = %(response)s
+WHERE principal_id = %(principal)s AND key = %(key)s
+"""
+_FIND = """
+SELECT body_digest, status, response FROM idempotency_key WHERE principal_id = %(principal)s AND key = %(key)s
+"""
 
 
 class KeyReused(Conflict):
-    """The idempotency key was used for another body before."""
+    """The idempotency key was used for another request before."""
 
     slug = "idempotency-key-reused"
     title = "Idempotency key used before"
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A request that may be a repetition.
+
+    Attributes:
+        key: what the caller sent; ``None`` when every request stands for itself.
+        digest: SHA-256 (hex) of what is asked, see ``request_digest``.
+    """
+
+    principal_id: str
+    key: str | None
+    digest: str
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The bytes of an answer, and whether they were made by an earlier request."""
+    """The status and bytes of an answer, and whether they were made by an earlier request."""
 
+    status: int
     content: bytes
-    replayed: bool
+    replayed: bool = False
 
 
-def body_digest(route: str, body: Any) -> str:
-    """SHA-256 (hex) of a route and a request body in canonical JSON."""
-    content = orjson.dumps([route, body], default=str, option=orjson.OPT_SORT_KEYS)
+def request_digest(method: str, path: str, body: Any) -> str:
+    """SHA-256 (hex) of method, path with its query, and body, in canonical JSON: sorted keys, no spaces."""
+    content = orjson.dumps([method, path, body], default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(content).hexdigest()
 
 
-def once(
-    connection: Connection, principal_id: str, key: str | None, *, digest: str, make: Callable[[], bytes]
-) -> Answer:
+def once(connection: Connection, attempt: Attempt, make: Callable[[], Answer]) -> Answer:
     """Make the answer, or give the one that was made before under the same key.
 
     The key is reserved in the caller's transaction: a concurrent duplicate waits for it and then finds the answer; if
-    this transaction fails, the key is free again. Raises ``KeyReused`` for another body.
+    this transaction fails, the key is free again. Raises ``KeyReused`` for another method, path or body.
     """
-    if key is None:
-        return Answer(make(), replayed=False)
-    parameters = {"principal": principal_id, "key": key, "digest": digest}
-    if change(connection, _RESERVE, parameters) == 1:
-        content = make()
-        change(connection, _KEEP, {"principal": principal_id, "key": key, "response": content})
-        return Answer(content, replayed=False)
-    kept = only(connection, _FIND, {"principal": principal_id, "key": key})
-    if kept["body_digest"] != digest:
-        raise KeyReused("this Idempotency-Key was sent before with another body; use a new key for a new request")
-    return Answer(bytes(kept["response"]), replayed=True)
+    if attempt.key is None:
+        return make()
+    place = {"principal": attempt.principal_id, "key": attempt.key}
+    while change(connection, _RESERVE, {**place, "digest": attempt.digest}) == 0:
+        kept = first(connection, _FIND, place)
+        if kept is None:
+            continue  # it was forgotten between the two statements
+        if kept["body_digest"] != attempt.digest:
+            raise KeyReused("this Idempotency-Key was sent before with another body; use a new key for a new request")
+        return Answer(kept["status"], bytes(kept["response"]), replayed=True)
+    answer = make()
+    change(connection, _KEEP, {**place, "status": answer.status, "response": answer.content})
+    return answer
+
+
+def forget_old(connection: Connection, before: datetime) -> int:
+    """Drop the answers that were kept before a moment, and with them the promise to repeat them; how many."""
+    return change(connection, "DELETE FROM idempotency_key WHERE created_at < %(before)s", {"before": before})

@@ -1,12 +1,14 @@
 """Endpoints of the review queue."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.api.dependencies import CaseReader, CaseWriter, PathId, PlainId, State, Transaction
-from serving.api.scores import ERRORS
+from serving.api.dependencies import CaseReader, PathId, PlainId, Transaction
+from serving.api.errors import ERRORS
+from serving.api.writes import CaseWrite
 from serving.queue import repository, service
 from serving.queue.decide import DecisionRequest, decide
 from serving.queue.listing import MOST_ROWS, CaseFilter, CaseOrder, list_cases
@@ -58,11 +60,20 @@ def read_cases(connection: Transaction, principal: CaseReader, query: Annotated[
     return CasePageOut(cases=[case_out(kase) for kase in page.cases], next_cursor=page.next_cursor)
 
 
-@router.post("/next", summary="Claim the next case", responses={204: {"description": "nothing to do"}})
-def claim_next(state: State, connection: Transaction, principal: CaseWriter) -> CaseOut:
+@router.post(
+    "/next",
+    response_model=CaseOut,
+    summary="Claim the next case",
+    responses={204: {"description": "nothing to do"}},
+)
+def claim_next(write: CaseWrite) -> Response:
     """Claim the case that protects the most cash; overdue ones first. 204 when there is none for the caller."""
-    taken = service.claim_next(connection, state, principal=principal)
-    return Response(status_code=204) if taken is None else case_out(taken)  # type: ignore[return-value]  # 204 has no body
+
+    def make() -> CaseOut | None:
+        taken = service.claim_next(write.connection, write.state, principal=write.principal)
+        return None if taken is None else case_out(taken)
+
+    return write.once(None, make)
 
 
 @router.get("/{case_id}", summary="A case with its story")
@@ -81,48 +92,51 @@ def read_case(case_id: PathId, connection: Transaction, principal: CaseReader) -
     )
 
 
-@router.post("/{case_id}/claim", summary="Claim a case")
-def claim(case_id: PathId, state: State, connection: Transaction, principal: CaseWriter) -> CaseOut:
+@router.post("/{case_id}/claim", response_model=CaseOut, summary="Claim a case")
+def claim(case_id: PathId, write: CaseWrite) -> Response:
     """Hold a case for the length of a lease; the answer carries the fence that every later action must send."""
-    return case_out(service.claim(connection, state, case_id, principal=principal))
+    take = partial(service.claim, write.connection, write.state, case_id, principal=write.principal)
+    return write.once(None, lambda: case_out(take()))
 
 
-@router.post("/{case_id}/heartbeat", summary="Keep a claim")
-def heartbeat(case_id: PathId, body: Fenced, state: State, connection: Transaction, principal: CaseWriter) -> CaseOut:
+@router.post("/{case_id}/heartbeat", response_model=CaseOut, summary="Keep a claim")
+def heartbeat(case_id: PathId, body: Fenced, write: CaseWrite) -> Response:
     """Make the lease last longer."""
-    return case_out(service.heartbeat(connection, state, case_id, principal=principal, fence=body.fence))
+    keep = partial(service.heartbeat, write.connection, write.state, case_id, principal=write.principal)
+    return write.once(body, lambda: case_out(keep(fence=body.fence)))
 
 
-@router.post("/{case_id}/release", summary="Give a claim back")
-def release(case_id: PathId, body: Fenced, connection: Transaction, principal: CaseWriter) -> CaseOut:
+@router.post("/{case_id}/release", response_model=CaseOut, summary="Give a claim back")
+def release(case_id: PathId, body: Fenced, write: CaseWrite) -> Response:
     """Open the case for others."""
-    return case_out(service.release(connection, case_id, principal=principal, fence=body.fence))
+    leave = partial(service.release, write.connection, case_id, principal=write.principal)
+    return write.once(body, lambda: case_out(leave(fence=body.fence)))
 
 
-@router.post("/{case_id}/resume", summary="Go on with a waiting case")
-def resume(case_id: PathId, body: Noted, connection: Transaction, principal: CaseWriter) -> CaseOut:
+@router.post("/{case_id}/resume", response_model=CaseOut, summary="Go on with a waiting case")
+def resume(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
     """Open a case whose answer has come."""
-    return case_out(service.resume(connection, case_id, principal=principal, note=body.note))
+    go_on = partial(service.resume, write.connection, case_id, principal=write.principal)
+    return write.once(body, lambda: case_out(go_on(note=body.note)))
 
 
-@router.post("/{case_id}/cancel", summary="Cancel a case")
-def cancel(case_id: PathId, body: Noted, request: Request, connection: Transaction, principal: CaseWriter) -> CaseOut:
+@router.post("/{case_id}/cancel", response_model=CaseOut, summary="Cancel a case")
+def cancel(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
     """Close a case without a decision; for seniors."""
-    request_id = request.scope["request_id"]
-    return case_out(service.cancel(connection, case_id, principal=principal, note=body.note, request_id=request_id))
+    close = partial(service.cancel, write.connection, case_id, principal=write.principal, request_id=write.request_id)
+    return write.once(body, lambda: case_out(close(note=body.note)))
 
 
-@router.post("/{case_id}/decision", summary="Decide a case")
-def decision(
-    case_id: PathId,
-    body: DecisionRequest,
-    request: Request,
-    state: State,
-    connection: Transaction,
-    principal: CaseWriter,
-) -> DecidedOut:
+@router.post("/{case_id}/decision", response_model=DecidedOut, summary="Decide a case")
+def decision(case_id: PathId, body: DecisionRequest, write: CaseWrite) -> Response:
     """Decide under a claim. A release is checked against the records known now: a hard stop cannot be released."""
-    made = decide(connection, state, case_id, body, principal=principal, request_id=request.scope["request_id"])
-    return DecidedOut(
-        decision_id=made.decision_id, second_release_needed=made.second_release_needed, case=case_out(made.kase)
-    )
+
+    def make() -> DecidedOut:
+        made = decide(
+            write.connection, write.state, case_id, body, principal=write.principal, request_id=write.request_id
+        )
+        return DecidedOut(
+            decision_id=made.decision_id, second_release_needed=made.second_release_needed, case=case_out(made.kase)
+        )
+
+    return write.once(body, make)

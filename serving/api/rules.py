@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from serving import audit
 from serving.api.dependencies import AuditReader, ModelReader, RuleReader, State, Transaction
-from serving.api.scores import ERRORS
+from serving.api.errors import ERRORS
 from serving.controls.control import Control
 
 router = APIRouter(prefix="/v1", tags=["rules"], responses=ERRORS)

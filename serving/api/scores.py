@@ -1,62 +1,40 @@
 """Endpoints of scores."""
 
-from typing import Annotated, Any
+from fastapi import APIRouter, Response
 
-from fastapi import APIRouter, Header, Request, Response
-
-from serving.api.dependencies import PathId, ScoreReader, ScoreWriter, State, Transaction
-from serving.idempotency import body_digest, once
-from serving.problems import NotFound, ProblemDocument
+from serving.api.dependencies import PathId, ScoreReader, State, Transaction
+from serving.api.errors import ERRORS
+from serving.api.writes import ScoreWrite
+from serving.problems import NotFound
 from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
 from serving.scoring.repository import score_row
 from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
 from serving.scoring.service import Asker, moment_of, score_document, score_invoice
 
-router = APIRouter(prefix="/v1/scores", tags=["scores"])
-ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 409, 413, 415, 422, 503)
-}
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        pattern=r"^[\x21-\x7e]{1,200}$",
-        description="send the same key again to get the same answer, not a second score",
-    ),
-]
+router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS)
 
 
-@router.post("", response_model=ScoreResponse, responses=ERRORS, summary="Score one invoice")
-def create_score(
-    body: ScoreRequest,
-    request: Request,
-    state: State,
-    connection: Transaction,
-    principal: ScoreWriter,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+@router.post("", response_model=ScoreResponse, summary="Score one invoice")
+def create_score(body: ScoreRequest, write: ScoreWrite) -> Response:
     """Score an invoice of the ledger by id, or a document that is sent along.
 
     The answer is stored before it is sent; what needs a person has a case in the queue.
     """
-    asker = Asker(principal.principal_id, request.scope["request_id"])
+    asker = Asker(write.principal.principal_id, write.request_id)
 
-    def make() -> bytes:
-        as_of = moment_of(state, body.as_of)
+    def make() -> ScoreResponse:
+        as_of = moment_of(write.state, body.as_of)
         if body.document is not None:
-            row = score_document(connection, state, body.document, as_of=as_of, asker=asker)
+            row = score_document(write.connection, write.state, body.document, as_of=as_of, asker=asker)
         else:
-            row = score_invoice(connection, state, body.invoice_id or "", as_of=as_of, asker=asker)
-        return score_response(row).model_dump_json().encode()
+            row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=as_of, asker=asker)
+        return score_response(row)
 
-    digest = "" if idempotency_key is None else body_digest("scores", body.model_dump(mode="json"))
-    answer = once(connection, principal.principal_id, idempotency_key, digest=digest, make=make)
-    headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
-    return Response(answer.content, media_type="application/json", headers=headers)
+    return write.once(body, make)
 
 
-@router.get("/{score_id}", responses=ERRORS, summary="A stored score")
+@router.get("/{score_id}", summary="A stored score")
 def read_score(score_id: PathId, connection: Transaction, principal: ScoreReader) -> ScoreResponse:  # noqa: ARG001 - checked
     """The score as it was answered."""
     row = score_row(connection, score_id)
@@ -65,7 +43,7 @@ def read_score(score_id: PathId, connection: Transaction, principal: ScoreReader
     return score_response(row)
 
 
-@router.get("/{score_id}/explanation", responses=ERRORS, summary="What stands behind a score")
+@router.get("/{score_id}/explanation", summary="What stands behind a score")
 def read_explanation(
     score_id: PathId,
     state: State,

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.records.base import Text
-from serving.api.dependencies import SESSION_COOKIE, Caller, State, Transaction, refuse_cross_site
-from serving.api.scores import ERRORS
+from serving.api.dependencies import SESSION_COOKIE, Caller, State, refuse_cross_site
+from serving.api.errors import ERRORS
+from serving.api.writes import OwnWrite
 from serving.auth import service
 from serving.auth.principal import Principal
 
@@ -33,7 +34,10 @@ class WhoOut(BaseModel):
 
 @router.post("", summary="Log in")
 def log_in(body: LoginRequest, request: Request, response: Response, state: State) -> WhoOut:
-    """Start a session; its token comes as a cookie that scripts cannot read."""
+    """Start a session; its token comes as a cookie that scripts cannot read.
+
+    No Idempotency-Key: a refused login must be counted, and an answer that carries a secret is not kept.
+    """
     refuse_cross_site(request)
     login = service.log_in(state.engine, body.login, body.password, settings=state.settings)
     set_session_cookie(response, login.token, state)
@@ -58,11 +62,13 @@ def who(principal: Caller) -> WhoOut:
     return _who(principal)
 
 
-@router.delete("", status_code=204, summary="Log out")
-def log_out(request: Request, response: Response, connection: Transaction, principal: Caller) -> None:
+@router.delete("", status_code=204, response_class=Response, summary="Log out")
+def log_out(request: Request, write: OwnWrite) -> Response:
     """End the session."""
-    service.log_out(connection, request.cookies.get(SESSION_COOKIE, ""), principal=principal)
+    token = request.cookies.get(SESSION_COOKIE, "")
+    response = write.once(None, lambda: service.log_out(write.connection, token, principal=write.principal))
     response.delete_cookie(SESSION_COOKIE)
+    return response
 
 
 def _who(principal: Principal) -> WhoOut:
