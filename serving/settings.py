@@ -1,8 +1,9 @@
 """Settings of the serving process: the environment variables it reads, in one place."""
 
 from datetime import timedelta
+from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -41,6 +42,58 @@ class ServingSettings(BaseSettings):
     policy_file: str | None = Field(
         None, validation_alias="TRIAGE_POLICY", description="policy YAML; unset: the shipped one"
     )
+    home: Path = Field(Path("var"), validation_alias="TRIAGE_HOME", description="folder of all local data")
+    secret_key: SecretStr | None = Field(
+        None,
+        validation_alias="TRIAGE_SECRET_KEY",
+        description="seals stored secrets: 32 random characters or more; several, by commas: the first seals; "
+        "unset: a key file in TRIAGE_HOME",
+    )
+    callback_http: bool = Field(
+        default=False, validation_alias="TRIAGE_CALLBACK_HTTP", description="call back over plain http too"
+    )
+    callback_private: bool = Field(
+        default=False, validation_alias="TRIAGE_CALLBACK_PRIVATE", description="call back to private addresses too"
+    )
+    callback_ports: tuple[int, ...] = Field(
+        (443, 8443), validation_alias="TRIAGE_CALLBACK_PORTS", description="ports called back, as JSON; []: any"
+    )
+    callback_certificates: str | None = Field(
+        None,
+        validation_alias="TRIAGE_CALLBACK_CERTIFICATES",
+        description="file of certificate authorities that receivers may have besides the public ones",
+    )
+    callback_timeout_seconds: float = Field(
+        15, gt=0, le=60, validation_alias="TRIAGE_CALLBACK_TIMEOUT_SECONDS", description="seconds for one attempt"
+    )
+    callback_attempts: int = Field(
+        12, ge=1, le=50, validation_alias="TRIAGE_CALLBACK_ATTEMPTS", description="attempts until a callback is dead"
+    )
+    callback_first_wait_seconds: float = Field(
+        5,
+        gt=0,
+        le=3600,
+        validation_alias="TRIAGE_CALLBACK_FIRST_WAIT_SECONDS",
+        description="seconds until the second attempt; each wait after it is three times as long, up to six hours",
+    )
+    max_run_body_bytes: int = Field(
+        10_000_000,
+        ge=1024,
+        validation_alias="TRIAGE_MAX_RUN_BODY_BYTES",
+        description="largest body of POST /v1/runs, which may name 100,000 invoices",
+    )
+    run_workers: int = Field(
+        2, ge=1, le=64, validation_alias="TRIAGE_RUN_WORKERS", description="workers on one billing run at a time"
+    )
+    worker_threads: int = Field(
+        4, ge=1, le=64, validation_alias="TRIAGE_WORKER_THREADS", description="jobs of one worker at the same time"
+    )
+    worker_stalled_seconds: float = Field(
+        30,
+        ge=1,
+        validation_alias="TRIAGE_WORKER_STALLED_SECONDS",
+        description="seconds without a heartbeat until a worker counts as gone and its jobs are run again",
+    )
 
     @property
     def session_length(self) -> timedelta:
@@ -56,3 +109,8 @@ class ServingSettings(BaseSettings):
     def lock_length(self) -> timedelta:
         """How long an account stays locked after too many wrong passwords."""
         return timedelta(minutes=self.lock_minutes)
+
+    @property
+    def callback_first_wait(self) -> timedelta:
+        """How long the second attempt of a callback waits for."""
+        return timedelta(seconds=self.callback_first_wait_seconds)

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     MODELS_READ = "models:read"
     AUDIT_READ = "audit:read"
     ACCOUNTS_ADMIN = "accounts:admin"
+    CALLBACKS_ADMIN = "callbacks:admin"  # the list of callback endpoints, their secrets, and redelivery
     SELF = "self"  # any authenticated caller: who am I, log out
 
 
@@ -41,7 +42,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.PROJECT_MANAGER: frozenset({Scope.SELF, Scope.RULES_READ}),
     Role.DATA_SCIENTIST: frozenset({Scope.SELF, Scope.SCORES_READ, Scope.RULES_READ, Scope.MODELS_READ}),
     Role.AUDITOR: _READ | {Scope.AUDIT_READ},
-    Role.ADMIN: _READ | {Scope.SCORES_WRITE, Scope.AUDIT_READ, Scope.ACCOUNTS_ADMIN},
+    Role.ADMIN: _READ | {Scope.SCORES_WRITE, Scope.AUDIT_READ, Scope.ACCOUNTS_ADMIN, Scope.CALLBACKS_ADMIN},
     Role.SERVICE: frozenset(
         {Scope.SELF, Scope.SCORES_WRITE, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_READ, Scope.MODELS_READ}
     ),
