@@ -15,8 +15,8 @@ class Reach:
     """How one kind is read.
 
     Attributes:
-        columns: payload columns that features need, or by which models are judged apart (the envelope's times and
-            ``record_id`` always come).
+        columns: payload columns that features or controls need, or by which models are judged apart (the envelope's
+            times and ``record_id`` always come).
         entity: columns that name the thing of which a row is a version.
         ways: pairs (column, key set): a thing is reached when any version of it matches one of them.
         recent: pairs like ``ways``, that count only within ``recent_days`` before the invoice was first known.
@@ -45,7 +45,7 @@ REACH: dict[str, Reach] = {
         ("client_id",), (_BY_CLIENT,),
     ),
     "legal_entity": Reach(
-        ("legal_entity_id", "country", "currency", "region"),
+        ("legal_entity_id", "country", "currency", "region", "tax_id"),
         ("legal_entity_id",), (("legal_entity_id", "legal_entities"),),
     ),
     "contract": Reach(
@@ -73,11 +73,11 @@ REACH: dict[str, Reach] = {
         ("time_entry_id",), (_BY_PROJECT,),
     ),
     "expense": Reach(
-        ("expense_id", "project_id", "amount", "billable", "receipt_attached", "status"),
+        ("expense_id", "project_id", "incurred_on", "amount", "currency", "billable", "receipt_attached", "status"),
         ("expense_id",), (_BY_PROJECT, ("expense_id", "expenses")),
     ),
     "milestone": Reach(
-        ("milestone_id", "project_id", "amount", "due_on", "status", "accepted_on", "evidence_ref"),
+        ("milestone_id", "project_id", "amount", "currency", "due_on", "status", "accepted_on", "evidence_ref"),
         ("milestone_id",), (_BY_PROJECT, ("milestone_id", "milestones")),
     ),
     "change_order": Reach(
@@ -94,13 +94,14 @@ REACH: dict[str, Reach] = {
         ("invoice_id", "client_id", "contract_id", "project_id", "legal_entity_id", "billing_method", "status",
          "currency", "amount", "tax_amount", "invoice_date", "due_date", "payment_terms_days", "billable_on",
          "issued_on", "settled_on", "po_number", "period_start", "period_end", "delivery_channel", "intercompany",
-         "description"),
+         "prepared_by", "description"),
         ("invoice_id",), (_BY_INVOICE, _BY_CLIENT, _BY_PROJECT),
     ),
     "invoice_line": Reach(
         ("line_id", "invoice_id", "project_id", "resource_id", "role", "milestone_id", "change_order_id", "expense_id",
-         "line_kind", "quantity", "unit", "unit_rate", "amount", "currency"),
-        ("line_id",), (_BY_INVOICE,),
+         "line_kind", "quantity", "unit", "unit_rate", "amount", "currency", "tax_code"),
+        # Lines of other invoices that bill the same milestone or expense are what tells a second billing.
+        ("line_id",), (_BY_INVOICE, ("milestone_id", "milestones"), ("expense_id", "expenses")),
     ),
     "payment": Reach(
         ("payment_id", "invoice_id", "client_id", "amount", "paid_on"), ("payment_id",), (_BY_INVOICE, _BY_CLIENT)
