@@ -47,7 +47,9 @@ def load_slice(
     """
     columns = read_slice(connection, invoice_ids, records, snapshot=snapshot)
     notes = columns.get("note", {"text": np.empty(0, dtype=object)})["text"].tolist()
-    found = read_similarities(connection, sorted({text_digest(text) for text in notes}), ANCHORS_DIGEST)
+    found = read_similarities(
+        connection, sorted({text_digest(text) for text in notes}), ANCHORS_DIGEST, snapshot=snapshot
+    )
     history = History(columns, _vectors(found))
     return with_records(history, records) if records else history
 

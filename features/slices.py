@@ -22,7 +22,7 @@ Span = tuple[datetime, datetime]
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 # One statement finds every key; the second round trip then asks all kinds at once.
-_KEYS = """
+KEYS = """
 WITH target AS MATERIALIZED (
     SELECT invoice_id, client_id, project_id, contract_id, legal_entity_id, currency, known_at
     FROM invoice WHERE invoice_id = ANY(%(invoices)s)
@@ -116,7 +116,7 @@ def _find_keys(
             value = getattr(record, column, None)
             if value is not None:
                 extra[name].append(value)
-    row = raw_cursor(connection, binary=True).execute(_KEYS, extra, prepare=True).fetchone()
+    row = raw_cursor(connection, binary=True).execute(KEYS, extra, prepare=True).fetchone()
     assert row is not None
     keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-3], strict=True))
     moments = [record.known_at for record in records if record.kind == "invoice"]
@@ -170,14 +170,21 @@ def _all_versions(kind: str, reach: Reach, matches: sql.Composable) -> sql.Compo
 
 
 _SIMILARITIES = """
-SELECT digest, similarities FROM note_embedding WHERE digest = ANY(%s) AND anchors = %s
+SELECT digest, similarities FROM note_embedding WHERE digest = ANY(%(digests)s) AND anchors = %(anchors)s
 """
+# An embedding written after a score was made is no part of it; one of now is a replay's only when it was then.
+_SIMILARITIES_THEN = f"{_SIMILARITIES} AND pg_visible_in_snapshot(recorded_tx, %(snapshot)s::pg_snapshot)"
 
 
-def read_similarities(connection: Connection, digests: Sequence[str] | None, anchors: str) -> list[tuple[str, Any]]:
-    """(digest, similarities) of embedded notes: those asked for, or all (``None``)."""
+def read_similarities(
+    connection: Connection, digests: Sequence[str] | None, anchors: str, *, snapshot: str | None = None
+) -> list[tuple[str, Any]]:
+    """(digest, similarities) of embedded notes: those asked for, as a snapshot could see them, or all (``None``)."""
     cursor = raw_cursor(connection, binary=True)
     if digests is None:
         query = "SELECT digest, similarities FROM note_embedding WHERE anchors = %s"
         return cursor.execute(query, [anchors]).fetchall()
-    return cursor.execute(_SIMILARITIES, [list(digests), anchors]).fetchall() if digests else []
+    if not digests:
+        return []
+    asked = {"digests": list(digests), "anchors": anchors, "snapshot": snapshot}
+    return cursor.execute(_SIMILARITIES if snapshot is None else _SIMILARITIES_THEN, asked).fetchall()

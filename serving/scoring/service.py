@@ -17,7 +17,8 @@ from serving.ids import new_id
 from serving.problems import Invalid, NotFound
 from serving.scoring import repository
 from serving.scoring.document import InlineDocument, records_of
-from serving.scoring.verdict import Block, Header, Verdict, judge, needs_case
+from serving.scoring.prepared import find_ready
+from serving.scoring.verdict import Block, Header, Verdict, judge, needs_case, routed
 from serving.sql import Row, json_value
 from serving.state import ServingState
 
@@ -55,9 +56,17 @@ def moment_of(state: ServingState, as_of: datetime | None) -> datetime:
 
 
 def score_invoice(
-    connection: Connection, state: ServingState, invoice_id: str, *, as_of: datetime, asker: Asker
+    connection: Connection, state: ServingState, invoice_id: str, *, as_of: datetime | None, asker: Asker
 ) -> Row:
-    """Score an invoice of the ledger; the stored row. Raises ``UnknownInvoice``."""
+    """Score an invoice of the ledger, as of now unless a moment is given; the stored row.
+
+    What is ready for now is told as it was prepared (see ``serving.scoring.prepared``). Raises ``UnknownInvoice``.
+    """
+    if as_of is None:
+        ready = find_ready(connection, state, invoice_id)
+        if ready is not None:
+            return _keep(connection, state, [routed(ready.judged, state)], ready.snapshot, asker)[0]
+        as_of = state.clock()
     stored = score_block(connection, state, [invoice_id], as_of=as_of, asker=asker)
     if not stored:
         raise UnknownInvoice(invoice_id, as_of)
@@ -145,7 +154,8 @@ def _store_in_order(connection: Connection, query: str, chosen: list[dict[str, A
 
 
 def _row(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, document: dict[str, Any] | None) -> Row:
-    assessment, header = verdict.assessment, verdict.header
+    judged = verdict.judged
+    assessment, header = judged.assessment, judged.header
     return {
         "score_id": new_id(),
         "run_id": asker.run_id,
@@ -153,13 +163,13 @@ def _row(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, doc
         "invoice_record_id": header.record_id,
         "document": document,
         "client_id": header.client_id,
-        "as_of": verdict.as_of,
+        "as_of": judged.as_of,
         "scored_at": state.clock(),
         "amount": header.amount,
         "currency": header.currency,
-        "group_amount": verdict.group_amount,
-        "group_currency": verdict.group_currency,
-        "features": list(verdict.features),
+        "group_amount": judged.group_amount,
+        "group_currency": judged.group_currency,
+        "features": list(judged.features),
         "catalogue_digest": CATALOGUE_DIGEST,
         "model_digests": dict(assessment.model_digests),
         "control_version": state.controls.version,
@@ -169,8 +179,8 @@ def _row(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, doc
         | {"clear_score": assessment.clear_score, "clearable": assessment.clearable}
         | {"guarantee": None if assessment.guarantee is None else asdict(assessment.guarantee)},
         "reasons": [asdict(reason) for reason in assessment.reasons],
-        "controls": [asdict(hit) for hit in verdict.hits],
-        "degraded": list(verdict.degraded),
+        "controls": [asdict(hit) for hit in judged.hits],
+        "degraded": list(judged.degraded),
         "route": verdict.routed.route.value,
         "decided_by": verdict.routed.layer.value,
         "because": verdict.routed.because,
@@ -188,11 +198,11 @@ def _parameters(row: Row, verdict: Verdict) -> dict[str, Any]:
     documents["document"] = None if row["document"] is None else json_value(row["document"])
     kase = {
         "case_id": new_id(),
-        "project_id": verdict.header.project_id,
+        "project_id": verdict.judged.header.project_id,
         "priority": verdict.priority.value,
         "priority_parts": json_value(verdict.priority.parts()),
         "due_at": verdict.due_at,
-        "separated": list(verdict.separated),
+        "separated": list(verdict.judged.separated),
     }
     return row | documents | kase
 

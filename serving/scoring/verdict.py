@@ -39,21 +39,33 @@ class Header:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """One invoice, judged."""
+class Judged:
+    """Everything that follows from the records, the models and the controls; the policy has not spoken yet.
+
+    Attributes:
+        separated: resource ids that may not decide.
+        degraded: codes of what was missing.
+    """
 
     header: Header
     as_of: datetime
     features: tuple[float, ...]
     assessment: Assessment
     hits: tuple[Hit, ...]
-    routed: Routed
-    priority: Priority
-    due_at: datetime
     group_amount: Decimal | None
     group_currency: str | None
     separated: tuple[str, ...]
     degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One invoice, judged and routed."""
+
+    judged: Judged
+    routed: Routed
+    priority: Priority
+    due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,11 @@ class Block:
 
 def judge(block: Block, state: ServingState) -> list[Verdict]:
     """Features, models, controls and route of every invoice of the block that was known at the moment, in order."""
+    return [routed(found, state) for found in look_at(block, state)]
+
+
+def look_at(block: Block, state: ServingState) -> list[Judged]:
+    """Features, models and controls of every invoice of the block that was known at the moment, in order."""
     known = Known(block.history, microseconds(block.as_of))
     versions = [known.one("invoice", invoice_id) for invoice_id in block.invoice_ids]
     found = [(version, block.headers[version["record_id"]]) for version in versions if version is not None]
@@ -98,7 +115,7 @@ def judge(block: Block, state: ServingState) -> list[Verdict]:
     matrix = _features(block, [header.invoice_id for _, header in found])
     assessed = assess(state.models, matrix, context)
     return [
-        _verdict(known, header, matrix.values[row], assessed, row, money[row], state)
+        _judged(known, header, matrix.values[row], assessed, row, money[row], state)
         for row, (_, header) in enumerate(found)
     ]
 
@@ -108,7 +125,7 @@ def _features(block: Block, invoice_ids: list[str]) -> FeatureMatrix:
     return build_features(block.history, ids, np.full(len(ids), microseconds(block.as_of), dtype=np.int64))
 
 
-def _verdict(
+def _judged(
     known: Known,
     header: Header,
     features: Any,
@@ -116,25 +133,31 @@ def _verdict(
     row: int,
     money: tuple[Decimal | None, str | None],
     state: ServingState,
-) -> Verdict:
-    assessment, now = assessed.assessments[row], state.clock()
-    hits = evaluate(state.controls, facts_of(known, header.invoice_id))
-    subject = Subject(header.invoice_id, header.client_id, header.legal_entity_id, money[0])
-    routed = route(subject, hits, assessment, state.policy)
-    amount = header.amount if money[0] is None else money[0]
-    return Verdict(
+) -> Judged:
+    return Judged(
         header=header,
         as_of=_moment(known.as_of),
         features=tuple(features.tolist()),
-        assessment=assessment,
-        hits=hits,
-        routed=routed,
-        priority=prioritise(assessment, amount, policy=state.policy, now=now),
-        due_at=due_at(routed.route, policy=state.policy, now=now),
+        assessment=assessed.assessments[row],
+        hits=evaluate(state.controls, facts_of(known, header.invoice_id)),
         group_amount=money[0],
         group_currency=money[1],
         separated=_separated(known, header),
         degraded=assessed.degraded if money[0] is not None else (*assessed.degraded, "no_exchange_rate"),
+    )
+
+
+def routed(judged: Judged, state: ServingState) -> Verdict:
+    """The route by the policy in force, and what the queue needs of it."""
+    header, now = judged.header, state.clock()
+    subject = Subject(header.invoice_id, header.client_id, header.legal_entity_id, judged.group_amount)
+    way = route(subject, judged.hits, judged.assessment, state.policy)
+    amount = header.amount if judged.group_amount is None else judged.group_amount
+    return Verdict(
+        judged=judged,
+        routed=way,
+        priority=prioritise(judged.assessment, amount, policy=state.policy, now=now),
+        due_at=due_at(way.route, policy=state.policy, now=now),
     )
 
 

@@ -1,0 +1,157 @@
+"""Scores worked out before anybody asks: what follows from the ledger, the models and the controls is kept ready.
+
+A score without an ``as_of`` of its own is told of the moment it was prepared for, provided that it still says the same:
+the same UTC day, the same feature definitions, models and controls, and nothing written since that this invoice's
+slice could reach (``features.touched``). The policy is asked when the score is, and the score is stored as ever, with
+the moment it was prepared for as its ``as_of``: a replay finds the same bytes, whether it was prepared or not.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import orjson
+from psycopg import sql
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from features.asof import NEVER
+from features.catalogue import CATALOGUE_DIGEST
+from features.history import History, load_slice, microseconds
+from features.touched import STALE, forget_touches, next_known, slice_keys
+from ledger.database import raw_cursor
+from serving.scoring import repository
+from serving.scoring.verdict import Block, Judged, look_at
+from serving.sql import rows
+from serving.state import ServingState
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_JUDGED = TypeAdapter(Judged)
+
+_FIND = (
+    sql.SQL("""
+SELECT features, judged, snapshot::text FROM prepared_score
+WHERE invoice_id = %s AND basis = %s AND as_of <= %s AND until > %s AND NOT {}
+""")
+    .format(STALE.format(table=sql.SQL("prepared_score")))
+    .as_bytes()
+)
+
+_KEEP = """
+INSERT INTO prepared_score (invoice_id, keys, snapshot, basis, as_of, until, features, judged)
+VALUES (%s, %s, %s::pg_snapshot, %s, %s, %s, %s, %s)
+ON CONFLICT (invoice_id) DO UPDATE SET keys = EXCLUDED.keys, snapshot = EXCLUDED.snapshot, basis = EXCLUDED.basis,
+    as_of = EXCLUDED.as_of, until = EXCLUDED.until, features = EXCLUDED.features, judged = EXCLUDED.judged,
+    prepared_at = clock_timestamp()
+"""
+# Invoices not sent yet, those whose last preparation is missing or says nothing of now any more.
+_WANTED = sql.SQL("""
+SELECT newest.invoice_id FROM (
+    SELECT DISTINCT ON (invoice_id) invoice_id, status FROM invoice
+    WHERE invoice_id IN (SELECT invoice_id FROM invoice WHERE status IN ('draft', 'approved'))
+    ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
+) AS newest LEFT JOIN prepared_score ON prepared_score.invoice_id = newest.invoice_id
+WHERE newest.status IN ('draft', 'approved')
+  AND (prepared_score.invoice_id IS NULL OR basis <> %(basis)s OR until <= %(now)s OR {stale})
+ORDER BY newest.invoice_id LIMIT %(limit)s
+""").format(stale=STALE.format(table=sql.SQL("prepared_score")))
+# The snapshot that the oldest of what is ready was read in; without any, that of now.
+_OLDEST = """
+SELECT coalesce((SELECT x || ':' || x || ':' FROM (
+    SELECT min(pg_snapshot_xmin(snapshot)::text::bigint) AS x FROM prepared_score) AS oldest),
+    pg_current_snapshot()::text)
+"""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A prepared judgement, and the snapshot of the database that it was made from."""
+
+    judged: Judged
+    snapshot: str
+
+
+def basis(state: ServingState) -> str:
+    """SHA-256 (hex) of everything but the ledger that a judgement depends on."""
+    digests = {str(entry["risk"]): entry["digest"] for entry in state.models.describe()}
+    content = orjson.dumps([CATALOGUE_DIGEST, digests, state.controls.version], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).hexdigest()
+
+
+def find_ready(connection: Connection, state: ServingState, invoice_id: str) -> Ready | None:
+    """What was prepared for an invoice and still holds; ``None`` where it has to be worked out now."""
+    now = state.clock()
+    cursor = raw_cursor(connection, binary=True)
+    row = cursor.execute(_FIND, [invoice_id, basis(state), now, now], prepare=True).fetchone()
+    if row is None:
+        return None
+    features = tuple(np.frombuffer(row[0], dtype="<f8").tolist())
+    return Ready(replace(_JUDGED.validate_json(row[1]), features=features), row[2])
+
+
+def wanted(connection: Connection, state: ServingState, *, limit: int) -> list[str]:
+    """Invoices not sent yet for which nothing is ready."""
+    asked = {"basis": basis(state), "now": state.clock(), "limit": limit}
+    return [row["invoice_id"] for row in rows(connection, _WANTED, asked)]
+
+
+def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[str]) -> int:
+    """Work out and keep what can be said of invoices of the ledger now; how many were known.
+
+    Nothing is kept while models are missing or fail: a degraded judgement must not outlive its cause.
+    """
+    found = repository.read_headers(connection, invoice_ids)
+    if not found.by_record:
+        return 0
+    history = load_slice(connection, invoice_ids, snapshot=found.snapshot)
+    now, made_with = state.clock(), basis(state)
+    block = Block(history, found.by_record, invoice_ids, now, found.group_currency)
+    judged = [one for one in look_at(block, state) if not one.degraded]
+    keys = slice_keys(connection, [one.header.invoice_id for one in judged])
+    until = _until(history, now)
+    kept = [
+        (one.header.invoice_id, keys[one.header.invoice_id], found.snapshot, made_with, now, until, *_packed(one))
+        for one in judged
+    ]
+    if kept:
+        raw_cursor(connection).executemany(_KEEP, kept)
+    return len(kept)
+
+
+def _packed(judged: Judged) -> tuple[bytes, bytes]:
+    features: bytes = np.array(judged.features, dtype="<f8").tobytes()
+    return features, _JUDGED.dump_json(replace(judged, features=()))
+
+
+def _until(history: History, now: datetime) -> datetime:
+    """The end of the UTC day, or when a record that is written already becomes known, whichever comes first."""
+    midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
+    coming = next_known(history, microseconds(now))
+    # At the very moment itself it does not count yet: the rule is strict.
+    return midnight if coming == NEVER else min(midnight, _EPOCH + timedelta(microseconds=coming + 1))
+
+
+def prepare_wanted(state: ServingState, *, limit: int = 2_000, block: int = 250) -> int:
+    """Bring what is ready up to date, block by block, each durable by itself; how many were prepared.
+
+    Raises what the database raises; what was prepared before stays.
+    """
+    with state.engine.begin() as connection:
+        pending = wanted(connection, state, limit=limit)
+        _tidy(connection, state.clock())
+    done = 0
+    for start in range(0, len(pending), block):
+        with state.engine.begin() as connection:
+            done += prepare(connection, state, pending[start : start + block])
+    return done
+
+
+def _tidy(connection: Connection, now: datetime) -> None:
+    """Drop what is over, and touches that nothing kept could still be asked about."""
+    cursor: Any = raw_cursor(connection)
+    cursor.execute("DELETE FROM prepared_score WHERE until < %s", [now - timedelta(days=2)])
+    cursor.execute(_OLDEST)
+    forget_touches(connection, cursor.fetchone()[0])
