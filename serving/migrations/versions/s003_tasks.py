@@ -11,5 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Run the SQL file beside this one."""
-    op.execute((Path(__file__).parent / "s003_tasks.sql").read_text(encoding="utf-8"))
+    """Run the SQL files beside this one: the queue's own tables as its release ships them, then ours."""
+    for name in ("s003_procrastinate.sql", "s003_tasks.sql"):
+        op.execute((Path(__file__).parent / name).read_text(encoding="utf-8"))

@@ -1,0 +1,138 @@
+"""Requests and answers of the callback endpoints, as published."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ledger.records.base import Text
+from serving.sql import Row
+
+Name = Annotated[Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+
+
+class MessageState(StrEnum):
+    """Where a message stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class EndpointRequest(BaseModel):
+    """A place where messages may go."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"name": "Camunda", "prefix": "https://flows.example.com/hooks"}]},
+    )
+
+    name: Name = Field(description="whose endpoint it is")
+    prefix: Text = Field(min_length=1, max_length=2_000, description="https URL; callbacks may go there and below it")
+
+
+class RotationRequest(BaseModel):
+    """A change of the signing secret."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"overlap_hours": 24}]})
+
+    overlap_hours: float = Field(default=24, ge=0, le=24 * 30, description="hours for which the old secrets sign along")
+
+
+class DisableRequest(BaseModel):
+    """Why nothing is sent there any more."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"because": "moved"}]})
+
+    because: Name = Field(description="reason, for whoever wants to enable it again")
+
+
+class EndpointOut(BaseModel):
+    """A place where messages may go."""
+
+    endpoint_id: str
+    name: str
+    prefix: str = Field(description="callback URLs are this one or lie below it")
+    active: bool = Field(description="false: nothing is sent and no new callback is accepted")
+    because: str | None = Field(description="why it is not active")
+    live_secrets: int = Field(description="secrets that sign every message; more than one during a rotation")
+    created_by: str = Field(description="account that put it on the list")
+    created_at: datetime
+    object: Literal["callback_endpoint"] = "callback_endpoint"
+
+
+class EndpointSecretOut(BaseModel):
+    """An endpoint and its new secret."""
+
+    endpoint: EndpointOut
+    secret: str = Field(description="Standard Webhooks signing secret (whsec_…), shown this once")
+
+
+class EndpointsOut(BaseModel):
+    """The allow-list."""
+
+    endpoints: list[EndpointOut]
+
+
+class CallbackOut(BaseModel):
+    """A message."""
+
+    message_id: str = Field(description="webhook-id and the event's id: the same on every attempt")
+    event_type: str = Field(description="e.g. triage.case.decided.v1")
+    subject: str = Field(description="invoice or run that it is about")
+    case_id: str | None = Field(description="the case; null for a run")
+    run_id: str | None = Field(description="the run; null for a case")
+    score_id: str | None = Field(description="the score whose request asked for it; null for a run")
+    correlation_id: str | None = Field(description="as the caller sent it")
+    endpoint_id: str
+    url: str
+    state: MessageState
+    attempts: int = Field(description="attempts made so far")
+    next_attempt_at: datetime | None = Field(description="null unless pending")
+    because: str | None = Field(description="why it is dead")
+    created_at: datetime
+    settled_at: datetime | None = Field(description="when it was delivered or given up")
+    object: Literal["callback"] = "callback"
+
+
+class AttemptOut(BaseModel):
+    """One attempt."""
+
+    number: int
+    started_at: datetime
+    latency_ms: float
+    address: str | None = Field(description="network address it was sent to; null when none could be used")
+    status: int | None = Field(description="HTTP status; null when no answer came")
+    answer: str = Field(description="first 500 characters of the answer")
+    error: str | None = Field(description="why no answer came")
+
+
+class CallbackDetailOut(CallbackOut):
+    """A message with its attempts."""
+
+    attempt_log: list[AttemptOut] = Field(description="oldest first")
+
+
+class CallbackPageOut(BaseModel):
+    """Messages, newest first."""
+
+    callbacks: list[CallbackOut]
+    next_cursor: str | None = Field(description="send it as cursor for the next page; null on the last one")
+
+
+def endpoint_out(row: Row) -> EndpointOut:
+    """The published form of an endpoint."""
+    return EndpointOut.model_validate({name: row[name] for name in EndpointOut.model_fields if name in row})
+
+
+def callback_out(row: Row) -> CallbackOut:
+    """The published form of a message."""
+    return CallbackOut.model_validate({name: row[name] for name in CallbackOut.model_fields if name in row})
+
+
+def callback_detail(row: Row, attempts: list[Row]) -> CallbackDetailOut:
+    """The published form of a message with its attempts."""
+    made = [AttemptOut.model_validate({name: one[name] for name in AttemptOut.model_fields}) for one in attempts]
+    return CallbackDetailOut(**callback_out(row).model_dump(), attempt_log=made)

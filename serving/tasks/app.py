@@ -1,0 +1,107 @@
+"""The task application: every task by name, what it runs, when it is repeated, and how it is tried again."""
+
+import random
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.connector import BaseAsyncConnector
+from procrastinate.jobs import Job, Status
+
+from serving.callbacks.deliver import deliver_message
+from serving.runs.work import give_up_run, work_on_run
+from serving.state import ServingState
+from serving.tasks.queue import CALLBACKS, DELIVER, RESCUE, RUNS, TIDY, UPKEEP, WORK_ON_RUN
+
+log = structlog.get_logger(__name__)
+
+STATE: Final = "state"
+STALLED: Final = "stalled_after"
+# Failed jobs stay long enough for somebody to look at them.
+KEPT_HOURS: Final = 30 * 24
+_SPREAD = random.SystemRandom()
+
+
+class Patience(BaseRetryStrategy):
+    """Tries a job that raised again after 2, 4, 8 ... seconds, at most five minutes apart, with jitter; then fails it.
+
+    This is for what nobody expects (the database went away, a fault of ours). What a task expects to fail, such as a
+    receiver that is down, it plans again itself.
+    """
+
+    attempts: Final = 12
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - the library names it
+        """When to try again; ``None`` after the last attempt."""
+        if job.attempts + 1 >= self.attempts:
+            return None
+        seconds = min(2.0 ** (job.attempts + 1), 300.0) * _SPREAD.uniform(0.8, 1.2)
+        return RetryDecision(retry_in={"seconds": max(1, round(seconds))})
+
+
+def make_app(connector: BaseAsyncConnector) -> App:
+    """An application on one firm's database; each worker makes its own."""
+    app = App(connector=connector)
+    _add_tasks(app)
+    _add_upkeep(app)
+    return app
+
+
+def _add_tasks(app: App) -> None:
+    @app.task(name=DELIVER, queue=CALLBACKS, retry=Patience(), pass_context=True)
+    def deliver(context: JobContext, *, message_id: str, attempt: int) -> None:
+        deliver_message(_state(context), message_id, attempt)
+
+    @app.task(name=WORK_ON_RUN, queue=RUNS, retry=Patience(), pass_context=True)
+    def work(context: JobContext, *, run_id: str) -> None:
+        state = _state(context)
+        try:
+            work_on_run(state, run_id, stopping=context.should_abort)
+        except Exception as error:  # a run that cannot go on must say so; every error is raised again
+            if context.job.attempts + 1 >= Patience.attempts:
+                give_up_run(state, run_id, because=f"{type(error).__name__}: {error}")
+            raise
+
+
+def _state(context: JobContext) -> ServingState:
+    state: ServingState = context.additional_context[STATE]
+    return state
+
+
+def _add_upkeep(app: App) -> None:
+    @app.periodic(cron="* * * * * */10")
+    @app.task(name=RESCUE, queue=UPKEEP, queueing_lock=RESCUE, pass_context=True)
+    async def rescue_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - every periodic task has it
+        await rescue(app, stalled_after=context.additional_context[STALLED])
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name=TIDY, queue=UPKEEP, queueing_lock=TIDY)
+    async def tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
+        await app.job_manager.delete_old_jobs(
+            nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+
+async def rescue(app: App, *, stalled_after: timedelta) -> int:
+    """Put the jobs of workers whose heartbeat stopped back into the queue; how many there were."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after.total_seconds())
+    count = 0
+    for job in stalled:
+        if await _put_back(app, job):
+            count += 1
+    return count
+
+
+async def _put_back(app: App, job: Job) -> bool:
+    assert job.id is not None
+    if await app.job_manager.get_job_status_async(job.id) is not Status.DOING:
+        return False  # another worker rescued it meanwhile
+    log.warning("a worker stopped in the middle of a job; it is run again", job=job.id, task=job.task_name)
+    await app.job_manager.retry_job(job)
+    return True
+
+
+def tasks_of(app: App) -> dict[str, Any]:
+    """Our tasks by name, without the library's own."""
+    return {name: task for name, task in app.tasks.items() if not name.startswith(("builtin", "procrastinate"))}
