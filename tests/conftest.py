@@ -23,6 +23,8 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("TRIAGE_PASSWORD_MEMORY_KIB", "32")
+# Without it, a test that stores a secret would leave a key file in the working directory.
+os.environ.setdefault("TRIAGE_SECRET_KEY", "a key for tests alone: 0123456789abcdef")
 
 _MEMORY = Path("/dev/shm")
 _ROOMY = 2 * 1024**3
