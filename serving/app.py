@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from serving.api import cases, health, rules, scores, session
+from serving.contract.document import publish
 from serving.controls.load import load_controls
 from serving.middleware import Edge
 from serving.policy import SHIPPED, load_policy
@@ -60,6 +61,7 @@ def create_app(state: ServingState) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.serving = state
     app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes)
@@ -67,4 +69,5 @@ def create_app(state: ServingState) -> FastAPI:
     for part in (health, scores, cases, rules, session):
         app.include_router(part.router)
     install_pages(app)
+    publish(app)
     return app

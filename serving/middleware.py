@@ -13,6 +13,8 @@ from serving.problems import http_problem, respond
 REQUEST_ID: Final = "x-request-id"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
+_FORMS: Final = {"*/*", "application/*", "application/json", "application/problem+json", "application/x-ndjson"}
+
 SECURITY_HEADERS: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -62,6 +64,8 @@ class Edge:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if has_body and scope["path"].startswith("/v1/") and kind != "application/json":
             return 415, f"send application/json, not {kind or 'a body without a content type'!r}"
+        if scope["path"].startswith("/v1/") and not _acceptable(headers.get("accept", "*/*")):
+            return 406, "answers are application/json; accept that, or leave the Accept header out"
         return None
 
     def _too_large(self) -> tuple[int, str]:
@@ -91,6 +95,15 @@ class Edge:
         except BodyTooLargeError:
             if not started:
                 await respond(Request(scope), http_problem(*self._too_large()))(scope, receive, send)
+
+
+def _acceptable(accept: str) -> bool:
+    """Whether a caller takes one of the forms that we give."""
+    for part in accept.split(","):
+        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if kind in _FORMS and "q=0" not in parameters:
+            return True
+    return not accept.strip()
 
 
 def _request_id(headers: Headers) -> str:

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem documents: domain exceptions carry a status, a stable type and the fields at fault."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import psycopg
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:triage:problem:"
@@ -28,7 +30,21 @@ class FieldError(BaseModel):
 class ProblemDocument(BaseModel):
     """The one shape of every error."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:triage:problem:invalid",
+                    "title": "A field is wrong",
+                    "status": 422,
+                    "detail": "/document/invoice/currency: unknown ISO 4217 currency 'XXQ'",
+                    "errors": [{"pointer": "/document/invoice/currency", "message": "unknown ISO 4217 currency 'XXQ'"}],
+                    "request_id": "019c6a3e-0000-7000-8000-000000000006",
+                }
+            ]
+        },
+    )
 
     type: str = Field(description="stable URN of the kind of problem", examples=["urn:triage:problem:not-found"])
     title: str = Field(description="the kind of problem in words")
@@ -100,6 +116,7 @@ HTTP_TITLES = {
     403: ("forbidden", "Not allowed"),
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "Method not allowed"),
+    406: ("not-acceptable", "No acceptable form"),
     413: ("too-large", "The body is too large"),
     415: ("unsupported-media-type", "Unsupported media type"),
 }
@@ -159,6 +176,18 @@ def from_database(error: DBAPIError | psycopg.Error | PoolTimeoutError) -> Probl
     return http_problem(500, "the database refused the statement; nothing was changed")
 
 
+def allowed_methods(routes: Iterable[Any], path: str) -> list[str]:
+    """Every method that some route of the path has; the router itself only knows those of the first one."""
+    found: set[str] = set()
+    for route in routes:
+        below = getattr(route, "original_router", None)
+        if below is not None:
+            found.update(allowed_methods(below.routes, path))
+        elif isinstance(route, Route) and route.path_regex.match(path):
+            found.update(route.methods or ())
+    return sorted(found)
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
 
@@ -174,6 +203,8 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         problem = http_problem(error.status_code, str(error.detail))
         problem.headers = dict(error.headers or {})
+        if error.status_code == 405:
+            problem.headers["Allow"] = ", ".join(allowed_methods(request.app.routes, request.url.path))
         return respond(request, problem)
 
     def on_database(request: Request, error: Exception) -> JSONResponse:

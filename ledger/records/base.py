@@ -8,8 +8,11 @@ from typing import Annotated, Any, ClassVar
 
 import orjson
 import pycountry
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 
+# Formats of ours in JSON Schema; the published document writes their codes out.
+CURRENCY_FORMAT, COUNTRY_FORMAT = "iso-4217", "iso-3166-1"
 ENVELOPE = ("source", "source_id", "version", "event_at", "known_at")
 
 
@@ -50,10 +53,21 @@ def _no_nul(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_no_nul)]
-Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_nul)]
-Currency = Annotated[str, AfterValidator(_check_currency)]
-Country = Annotated[str, AfterValidator(_check_country)]
+class Says:
+    """Tells JSON Schema what a validator enforces: keywords that join those of the annotated type."""
+
+    def __init__(self, **keywords: Any) -> None:
+        self.keywords = keywords
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The type's own keywords and these."""
+        return {**handler(schema), **self.keywords}
+
+
+Text = Annotated[str, AfterValidator(_no_nul), Says(pattern="^[^\\u0000]*$")]
+Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_nul), Says(pattern="^[^\\u0000]+$")]
+Currency = Annotated[str, AfterValidator(_check_currency), Says(format=CURRENCY_FORMAT)]
+Country = Annotated[str, AfterValidator(_check_country), Says(format=COUNTRY_FORMAT)]
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 Money = Annotated[Decimal, Field(max_digits=20, decimal_places=6, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=-(2**31), lt=2**31)]

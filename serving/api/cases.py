@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.dependencies import CaseReader, PathId, PlainId, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import CaseWrite
-from serving.queue import repository, service
+from serving.contract.strict import StrictRoute
+from serving.queue import listing, repository, service
 from serving.queue.decide import DecisionRequest, decide
-from serving.queue.listing import MOST_ROWS, CaseFilter, CaseOrder, list_cases
+from serving.queue.listing import MOST_ROWS, CaseFilter, CaseOrder
 from serving.queue.schemas import (
     CaseDetailOut,
     CaseOut,
@@ -26,7 +27,7 @@ from serving.queue.states import OPEN_STATES, CaseState
 from serving.routing import Route
 from serving.scoring.repository import score_row
 
-router = APIRouter(prefix="/v1/cases", tags=["cases"], responses=ERRORS)
+router = APIRouter(prefix="/v1/cases", tags=["cases"], responses=ERRORS, route_class=StrictRoute)
 
 
 class CaseQuery(BaseModel):
@@ -46,7 +47,7 @@ class CaseQuery(BaseModel):
 
 
 @router.get("", summary="The queue")
-def read_cases(connection: Transaction, principal: CaseReader, query: Annotated[CaseQuery, Query()]) -> CasePageOut:
+def list_cases(connection: Transaction, principal: CaseReader, query: Annotated[CaseQuery, Query()]) -> CasePageOut:
     """Cases, those that protect the most cash first."""
     chosen = CaseFilter(
         states=tuple(query.state),
@@ -56,7 +57,7 @@ def read_cases(connection: Transaction, principal: CaseReader, query: Annotated[
         claimed_by=principal.principal_id if query.mine else None,
         overdue=query.overdue,
     )
-    page = list_cases(connection, chosen, order=query.order, cursor=query.cursor, limit=query.limit)
+    page = listing.list_cases(connection, chosen, order=query.order, cursor=query.cursor, limit=query.limit)
     return CasePageOut(cases=[case_out(kase) for kase in page.cases], next_cursor=page.next_cursor)
 
 
@@ -66,7 +67,7 @@ def read_cases(connection: Transaction, principal: CaseReader, query: Annotated[
     summary="Claim the next case",
     responses={204: {"description": "nothing to do"}},
 )
-def claim_next(write: CaseWrite) -> Response:
+def claim_next_case(write: CaseWrite) -> Response:
     """Claim the case that protects the most cash; overdue ones first. 204 when there is none for the caller."""
 
     def make() -> CaseOut | None:
@@ -93,42 +94,42 @@ def read_case(case_id: PathId, connection: Transaction, principal: CaseReader) -
 
 
 @router.post("/{case_id}/claim", response_model=CaseOut, summary="Claim a case")
-def claim(case_id: PathId, write: CaseWrite) -> Response:
+def claim_case(case_id: PathId, write: CaseWrite) -> Response:
     """Hold a case for the length of a lease; the answer carries the fence that every later action must send."""
     take = partial(service.claim, write.connection, write.state, case_id, principal=write.principal)
     return write.once(None, lambda: case_out(take()))
 
 
 @router.post("/{case_id}/heartbeat", response_model=CaseOut, summary="Keep a claim")
-def heartbeat(case_id: PathId, body: Fenced, write: CaseWrite) -> Response:
+def keep_case(case_id: PathId, body: Fenced, write: CaseWrite) -> Response:
     """Make the lease last longer."""
     keep = partial(service.heartbeat, write.connection, write.state, case_id, principal=write.principal)
     return write.once(body, lambda: case_out(keep(fence=body.fence)))
 
 
 @router.post("/{case_id}/release", response_model=CaseOut, summary="Give a claim back")
-def release(case_id: PathId, body: Fenced, write: CaseWrite) -> Response:
+def release_case(case_id: PathId, body: Fenced, write: CaseWrite) -> Response:
     """Open the case for others."""
     leave = partial(service.release, write.connection, case_id, principal=write.principal)
     return write.once(body, lambda: case_out(leave(fence=body.fence)))
 
 
 @router.post("/{case_id}/resume", response_model=CaseOut, summary="Go on with a waiting case")
-def resume(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
+def resume_case(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
     """Open a case whose answer has come."""
     go_on = partial(service.resume, write.connection, case_id, principal=write.principal)
     return write.once(body, lambda: case_out(go_on(note=body.note)))
 
 
 @router.post("/{case_id}/cancel", response_model=CaseOut, summary="Cancel a case")
-def cancel(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
+def cancel_case(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
     """Close a case without a decision; for seniors."""
     close = partial(service.cancel, write.connection, case_id, principal=write.principal, request_id=write.request_id)
     return write.once(body, lambda: case_out(close(note=body.note)))
 
 
 @router.post("/{case_id}/decision", response_model=DecidedOut, summary="Decide a case")
-def decision(case_id: PathId, body: DecisionRequest, write: CaseWrite) -> Response:
+def decide_case(case_id: PathId, body: DecisionRequest, write: CaseWrite) -> Response:
     """Decide under a claim. A release is checked against the records known now: a hard stop cannot be released."""
 
     def make() -> DecidedOut:

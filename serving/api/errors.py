@@ -9,6 +9,7 @@ _MEANINGS = {
     401: "nobody known is asking",
     403: "the caller may not do this",
     404: "what is named does not exist",
+    405: "the path has no such method; Allow says which it has",
     406: "no acceptable answer exists: answers are JSON",
     409: "in conflict with what is recorded",
     413: "the body is too large",
@@ -27,4 +28,9 @@ def _refusal(status: int) -> dict[str, Any]:
     return {"description": _MEANINGS[status], "content": _SCHEMA, **headers}
 
 
-ERRORS: dict[int | str, dict[str, Any]] = {status: _refusal(status) for status in _MEANINGS}
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals with these statuses."""
+    return {status: _refusal(status) for status in statuses}
+
+
+ERRORS = errors(*_MEANINGS)

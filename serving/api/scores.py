@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from serving.api.dependencies import PathId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import ScoreWrite
+from serving.contract.strict import StrictRoute
 from serving.problems import NotFound
 from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
@@ -12,7 +13,7 @@ from serving.scoring.repository import score_row
 from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
 from serving.scoring.service import Asker, moment_of, score_document, score_invoice
 
-router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS)
+router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS, route_class=StrictRoute)
 
 
 @router.post("", response_model=ScoreResponse, summary="Score one invoice")
@@ -24,11 +25,12 @@ def create_score(body: ScoreRequest, write: ScoreWrite) -> Response:
     asker = Asker(write.principal.principal_id, write.request_id)
 
     def make() -> ScoreResponse:
-        as_of = moment_of(write.state, body.as_of)
         if body.document is not None:
+            as_of = moment_of(write.state, body.as_of)
             row = score_document(write.connection, write.state, body.document, as_of=as_of, asker=asker)
         else:
-            row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=as_of, asker=asker)
+            asked = None if body.as_of is None else moment_of(write.state, body.as_of)
+            row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=asked, asker=asker)
         return score_response(row)
 
     return write.once(body, make)

@@ -1,7 +1,9 @@
 """Endpoints of logging in and out, and of who is asking."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ledger.records.base import Text
 from serving.api.dependencies import SESSION_COOKIE, Caller, State, refuse_cross_site
@@ -9,27 +11,44 @@ from serving.api.errors import ERRORS
 from serving.api.writes import OwnWrite
 from serving.auth import service
 from serving.auth.principal import Principal
+from serving.auth.scopes import Role, Scope
+from serving.contract.strict import Sent, StrictRoute
+from serving.contract.types import Published
 
-router = APIRouter(prefix="/v1/session", tags=["session"], responses=ERRORS)
+router = APIRouter(prefix="/v1/session", tags=["session"], responses=ERRORS, route_class=StrictRoute)
 
 
-class LoginRequest(BaseModel):
+class LoginRequest(Sent):
     """A login."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"login": "rita", "password": "secret"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"login": "rita", "password": "secret"}]})
 
-    login: Text = Field(min_length=1, max_length=200)
-    password: Text = Field(min_length=1, max_length=1000)
+    login: Text = Field(min_length=1, max_length=200, description="login name")
+    password: Text = Field(min_length=1, max_length=1000, description="password")
 
 
-class WhoOut(BaseModel):
+class WhoOut(Published):
     """Who is asking."""
 
-    principal_id: str
-    kind: str = Field(description="account or key")
-    name: str
-    roles: list[str]
-    scopes: list[str]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "principal_id": "019c6a3e-0000-7000-8000-000000000003",
+                    "kind": "account",
+                    "name": "Rita Reviewer",
+                    "roles": ["reviewer"],
+                    "scopes": ["cases:read", "self"],
+                }
+            ]
+        }
+    )
+
+    principal_id: str = Field(description="id of the account or key")
+    kind: Literal["account", "key"] = Field(description="a person with an account, or a machine with a key")
+    name: str = Field(description="name of the person or key")
+    roles: list[Role] = Field(description="what the caller is for")
+    scopes: list[Scope] = Field(description="what the caller may do")
 
 
 @router.post("", summary="Log in")
@@ -57,7 +76,7 @@ def set_session_cookie(response: Response, token: str, state: State) -> None:
 
 
 @router.get("", summary="Who am I")
-def who(principal: Caller) -> WhoOut:
+def read_caller(principal: Caller) -> WhoOut:
     """The caller, with roles and scopes."""
     return _who(principal)
 
@@ -76,6 +95,6 @@ def _who(principal: Principal) -> WhoOut:
         principal_id=principal.principal_id,
         kind=principal.kind,
         name=principal.name,
-        roles=[role.value for role in principal.roles],
-        scopes=sorted(scope.value for scope in principal.scopes),
+        roles=list(principal.roles),
+        scopes=sorted(principal.scopes),
     )

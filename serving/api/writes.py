@@ -24,6 +24,7 @@ from serving.auth.scopes import Scope
 from serving.idempotency import Answer, Attempt, once, request_digest
 from serving.state import ServingState
 
+REPLAYED = "Idempotency-Replayed"
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -59,7 +60,7 @@ class Write:
         digest = "" if self.key is None else request_digest(*self.place, _plain(body))
         attempt = Attempt(self.principal.principal_id, self.key, digest)
         answer = once(self.connection, attempt, lambda: _answer(make(), status))
-        headers = {"Idempotency-Replayed": "true"} if answer.replayed else None
+        headers = {REPLAYED: "true"} if answer.replayed else None
         media_type = "application/json" if answer.content else None
         return Response(answer.content, answer.status, headers=headers, media_type=media_type)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from ledger.records import ReviewDecision
@@ -14,6 +14,7 @@ from ledger.records.events import ReviewAction
 from ledger.store import append
 from serving import audit
 from serving.auth.principal import Principal
+from serving.contract.strict import Sent
 from serving.ids import new_id
 from serving.problems import Conflict
 from serving.queue import repository
@@ -28,14 +29,24 @@ from serving.state import ServingState
 SOURCE = "triage"
 
 
-class DecisionRequest(BaseModel):
+_WHAT_ACTIONS_NEED: dict[str, Any] = {
+    "allOf": [
+        {
+            "if": {"properties": {"action": {"enum": sorted(actions)}}, "required": ["action"]},
+            "then": {"required": [field], "properties": {field: {"type": "string", **more}}},
+        }
+        for field, actions, more in (("reason_code", NEEDS_REASON, {}), ("note", NEEDS_NOTE, {"pattern": r"\S"}))
+    ]
+}
+
+
+class DecisionRequest(Sent):
     """A reviewer's decision."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
         json_schema_extra={
-            "examples": [{"action": "hold", "fence": 1, "reason_code": "rate", "note": "rate is wrong"}]
+            "examples": [{"action": "hold", "fence": 1, "reason_code": "rate", "note": "rate is wrong"}],
+            **_WHAT_ACTIONS_NEED,
         },
     )
 

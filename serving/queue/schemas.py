@@ -1,109 +1,162 @@
 """Cases as published."""
 
 from datetime import datetime
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.records.base import Text
-from serving.queue.states import CaseState
+from ledger.records.billing import Cause
+from ledger.records.events import ReviewAction
+from serving.contract.strict import Sent
+from serving.contract.types import CurrencyCode, MoneyText, Published
+from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Route
-from serving.scoring.schemas import MoneyText, ScoreResponse, score_response
+from serving.scoring.examples import EXAMPLE_SCORE
+from serving.scoring.schemas import ScoreResponse, score_response
 from serving.sql import Row
 
+EXAMPLE_CASE: dict[str, JsonValue] = {
+    "case_id": "019c6a3e-0000-7000-8000-000000000002", "invoice_id": "INV-2041", "client_id": "C-17",
+    "project_id": "P-9", "score_id": "019c6a3e-0000-7000-8000-000000000001", "state": "claimed", "route": "review",
+    "escalated": False, "amount": "1800", "currency": "EUR", "group_amount": "1800", "group_currency": "EUR",
+    "priority": 41.5, "priority_parts": {"delay": 12.0}, "due_at": "2026-02-12T12:00:00Z", "overdue": False,
+    "claimed_by": "019c6a3e-0000-7000-8000-000000000003", "claimed_by_name": "Rita Reviewer",
+    "lease_expires_at": "2026-02-10T12:15:00Z", "lease_expired": False, "fence": 1, "approvals": [],
+    "opened_at": "2026-02-10T12:00:00Z", "closed_at": None,
+}  # fmt: skip
+EXAMPLE_EVENT: dict[str, JsonValue] = {
+    "event": "opened", "actor_id": "019c6a3e-0000-7000-8000-000000000004", "happened_at": "2026-02-10T12:00:00Z",
+    "from_state": None, "to_state": "open", "detail": {"route": "review"},
+}  # fmt: skip
+EXAMPLE_DECISION: dict[str, JsonValue] = {
+    "decision_id": "019c6a3e-0000-7000-8000-000000000005", "action": "hold", "final": True, "reason_code": "rate",
+    "note": "rate is wrong", "reviewer_id": "019c6a3e-0000-7000-8000-000000000003", "saw_score": True,
+    "decided_at": "2026-02-10T12:05:00Z",
+}  # fmt: skip
 
-class Fenced(BaseModel):
+
+class Fenced(Sent):
     """An action on a claim."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"fence": 1}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"fence": 1}]})
 
     fence: int = Field(ge=1, le=2**62, description="the fence that the claim returned")
 
 
-class Noted(BaseModel):
+class Noted(Sent):
     """An action that may be explained."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"note": "approval came"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "approval came"}]})
 
     note: Text = Field(min_length=1, max_length=4000, description="why")
 
 
-class CaseOut(BaseModel):
+class CaseOut(Published):
     """A case in the queue."""
 
-    case_id: str
-    invoice_id: str
-    client_id: str
-    project_id: str | None
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_CASE]})
+
+    case_id: str = Field(description="id of the case")
+    invoice_id: str = Field(description="id of the invoice")
+    client_id: str = Field(description="id of the client")
+    project_id: str | None = Field(description="main project of the invoice")
     score_id: str = Field(description="the newest score")
-    state: CaseState
-    route: Route
+    state: CaseState = Field(description="where the case stands")
+    route: Route = Field(description="where the newest score sent the invoice")
     escalated: bool = Field(description="a reviewer asked for a senior")
-    amount: MoneyText
-    currency: str
+    amount: MoneyText = Field(description="net total of the invoice")
+    currency: CurrencyCode = Field(description="its currency")
     group_amount: MoneyText | None = Field(description="in the group currency; null without an exchange rate")
-    group_currency: str | None
+    group_currency: CurrencyCode | None = Field(description="the firm's own currency; null where it keeps none")
     priority: float = Field(description="expected cash protected by a look now, group currency")
-    priority_parts: dict[str, Any] = Field(description="the terms of the formula")
-    due_at: datetime
-    overdue: bool
-    claimed_by: str | None
-    claimed_by_name: str | None
-    lease_expires_at: datetime | None
-    lease_expired: bool
-    fence: int
+    priority_parts: dict[str, JsonValue] = Field(description="the terms of the formula")
+    due_at: datetime = Field(description="when it should be decided")
+    overdue: bool = Field(description="it should have been decided already")
+    claimed_by: str | None = Field(description="account that holds it")
+    claimed_by_name: str | None = Field(description="name of who holds it")
+    lease_expires_at: datetime | None = Field(description="until when the claim holds without a heartbeat")
+    lease_expired: bool = Field(description="others may take it over")
+    fence: int = Field(description="grows with every claim; actions must send the current one")
     approvals: list[str] = Field(description="who released it first, when two releases are needed")
-    opened_at: datetime
-    closed_at: datetime | None
+    opened_at: datetime = Field(description="when it was opened")
+    closed_at: datetime | None = Field(description="when it was decided or cancelled")
 
 
-class CasePageOut(BaseModel):
+class CasePageOut(Published):
     """A page of cases."""
 
-    cases: list[CaseOut]
+    model_config = ConfigDict(json_schema_extra={"examples": [{"cases": [EXAMPLE_CASE], "next_cursor": None}]})
+
+    cases: list[CaseOut] = Field(description="the cases, in the order asked for")
     next_cursor: str | None = Field(description="send it as ?cursor= for the next page; null at the end")
 
 
-class CaseEventOut(BaseModel):
+class CaseEventOut(Published):
     """Something that happened to a case."""
 
-    event: str
-    actor_id: str
-    happened_at: datetime
-    from_state: str | None
-    to_state: str
-    detail: dict[str, Any]
+    event: CaseEvent = Field(description="what happened")
+    actor_id: str = Field(description="account or key that did it")
+    happened_at: datetime = Field(description="when")
+    from_state: CaseState | None = Field(description="state before; null when it was opened")
+    to_state: CaseState = Field(description="state after")
+    detail: dict[str, JsonValue] = Field(description="what else is known of it")
 
 
-class DecisionOut(BaseModel):
+class DecisionOut(Published):
     """A decision that was made."""
 
-    decision_id: str
-    action: str
-    final: bool
-    reason_code: str | None
-    note: str | None
-    reviewer_id: str
-    saw_score: bool
-    decided_at: datetime
+    decision_id: str = Field(description="id of the decision")
+    action: ReviewAction = Field(description="what was decided")
+    final: bool = Field(description="false for the first of two releases")
+    reason_code: Cause | None = Field(description="confirmed cause")
+    note: str | None = Field(description="the reviewer's words")
+    reviewer_id: str = Field(description="account that decided")
+    saw_score: bool = Field(description="the reviewer saw the score before deciding")
+    decided_at: datetime = Field(description="when")
 
 
-class CaseDetailOut(BaseModel):
+class CaseDetailOut(Published):
     """A case with its score and its story."""
 
-    case: CaseOut
-    score: ScoreResponse
-    events: list[CaseEventOut]
-    decisions: list[DecisionOut]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "case": EXAMPLE_CASE,
+                    "score": EXAMPLE_SCORE,
+                    "events": [EXAMPLE_EVENT],
+                    "decisions": [EXAMPLE_DECISION],
+                    "barred": None,
+                }
+            ]
+        }
+    )
+
+    case: CaseOut = Field(description="the case")
+    score: ScoreResponse = Field(description="its newest score")
+    events: list[CaseEventOut] = Field(description="everything that happened to it, oldest first")
+    decisions: list[DecisionOut] = Field(description="every decision on it, oldest first")
     barred: str | None = Field(description="why the caller may not decide it; null when they may")
 
 
-class DecidedOut(BaseModel):
+class DecidedOut(Published):
     """A decision as carried out."""
 
-    decision_id: str
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decision_id": "019c6a3e-0000-7000-8000-000000000005",
+                    "second_release_needed": False,
+                    "case": EXAMPLE_CASE,
+                }
+            ]
+        }
+    )
+
+    decision_id: str = Field(description="id of the decision")
     second_release_needed: bool = Field(description="a second, different person must release it as well")
-    case: CaseOut
+    case: CaseOut = Field(description="the case afterwards")
 
 
 def case_out(row: Row) -> CaseOut:

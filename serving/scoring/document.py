@@ -1,16 +1,30 @@
 """An invoice that is sent along instead of being in the ledger: the canonical records' columns, as JSON."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
 
 from ledger.records import Expense, Invoice, InvoiceLine, Milestone, Note, Record, TimeEntry
 from ledger.records.billing import LineKind
 from ledger.tables import python_type
+from serving.contract.types import DecimalText
 
 MOST_ROWS = 2000
 INLINE_SOURCE = "inline"
+EXAMPLE_DOCUMENT: dict[str, JsonValue] = {
+    "invoice": {
+        "invoice_id": "INV-2041", "client_id": "C-17", "contract_id": "K-3", "project_id": "P-9",
+        "billing_method": "time_and_materials", "status": "draft", "currency": "EUR", "amount": "1800.00",
+        "invoice_date": "2026-01-31", "due_date": "2026-03-02", "po_number": "4500",
+    },
+    "lines": [{
+        "line_id": "INV-2041-1", "invoice_id": "INV-2041", "line_number": 1, "client_id": "C-17", "project_id": "P-9",
+        "role": "senior", "line_kind": "time", "quantity": "10", "unit": "hour", "unit_rate": "180.00",
+        "amount": "1800.00", "currency": "EUR",
+    }],
+}  # fmt: skip
 Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 
@@ -22,6 +36,8 @@ def payload_schema(record: type[Record]) -> Any:
         # The database keeps 32 bits; a record from a file is checked when it is written, a document never is.
         plain = python_type(field.annotation) is int
         annotation: Any = (Int32 if field.is_required() else Int32 | None) if plain else field.annotation
+        if python_type(field.annotation) is Decimal:
+            annotation = Annotated[annotation, DecimalText]
         fields[name] = (annotation, field)
     config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     return create_model(f"Inline{record.__name__}", __config__=config, __doc__=record.__doc__, **fields)
@@ -47,7 +63,7 @@ else:
 class InlineDocument(BaseModel):
     """An invoice with its lines, and records that belong to it and are not in the ledger yet."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE_DOCUMENT]})
 
     invoice: InlineInvoice = Field(description="the header")
     lines: list[InlineLine] = Field(default=[], max_length=MOST_ROWS, description="its lines")

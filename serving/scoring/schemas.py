@@ -1,24 +1,34 @@
 """Request and response of a score, as published."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from ledger.records.base import Id, Moment, canonical_decimal
+from ledger.records.base import Id, Moment
+from ledger.records.billing import Cause
+from models.assessment import Confidence, RiskStatus
+from serving.contract.strict import Sent
+from serving.contract.types import CurrencyCode, MoneyText, Published, Share
+from serving.controls.control import OwnerRole, Severity
 from serving.routing import Layer, Route
-from serving.scoring.document import InlineDocument
+from serving.scoring.document import EXAMPLE_DOCUMENT, InlineDocument
+from serving.scoring.examples import EXAMPLE_SCORE
 from serving.sql import Row
 
-MoneyText = Annotated[Decimal, PlainSerializer(canonical_decimal, return_type=str)]
 EXAMPLE_REQUEST: dict[str, JsonValue] = {"invoice_id": "INV-2041"}
+_EITHER: dict[str, Any] = {"oneOf": [
+    {"required": [name], "properties": {name: {"not": {"type": "null"}}, other: {"type": "null"}}}
+    for name, other in (("invoice_id", "document"), ("document", "invoice_id"))
+]}  # fmt: skip
 
 
-class ScoreRequest(BaseModel):
+class ScoreRequest(Sent):
     """What to score: an invoice of the ledger by id, or a whole document."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE_REQUEST]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [EXAMPLE_REQUEST, {"document": EXAMPLE_DOCUMENT}], **_EITHER}
+    )
 
     invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")
     document: InlineDocument | None = Field(default=None, description="an invoice that is not in the ledger")
@@ -31,121 +41,123 @@ class ScoreRequest(BaseModel):
         return self
 
 
-class DelayOut(BaseModel):
+class DelayOut(Published):
     """When it will be paid."""
 
-    status: str = Field(description="ok, abstained or unavailable")
-    confidence: str = Field(description="high, medium or low: how much history stands behind it")
+    status: RiskStatus = Field(description="whether the model speaks")
+    confidence: Confidence = Field(description="how much history stands behind it")
     late_after_days: int = Field(description="days after the due date that count as late")
-    probability_late: float | None = Field(description="calibrated probability of being late, 0 to 1")
-    usual: float | None = Field(description="the client's own share of late payments, 0 to 1")
+    probability_late: Share | None = Field(description="calibrated probability of being late")
+    usual: Share | None = Field(description="the client's own share of late payments")
     curve: list[tuple[int, float]] = Field(description="pairs (k, probability of more than k days late)")
     expected_days_late: float | None = Field(description="mean days late; negative is early")
     expected_issue_on: str | None = Field(default=None, description="expected day of sending, when it is not sent yet")
     expected_cash_on: str | None = Field(description="expected day of payment")
 
 
-class DisputeOut(BaseModel):
+class DisputeOut(Published):
     """Whether it will be disputed, and why."""
 
-    status: str
-    confidence: str
-    probability: float | None = Field(description="calibrated probability of a dispute or credit, 0 to 1")
-    usual: float | None
+    status: RiskStatus = Field(description="whether the model speaks")
+    confidence: Confidence = Field(description="how much history stands behind it")
+    probability: Share | None = Field(description="calibrated probability of a dispute or credit")
+    usual: Share | None = Field(description="the client's own share of disputed invoices")
     causes: dict[str, float] = Field(description="cause → probability given a dispute")
 
 
-class AnomalyOut(BaseModel):
+class AnomalyOut(Published):
     """How unusual it is."""
 
-    status: str
-    confidence: str
-    p_value: float | None = Field(description="conformal p-value; small is unusual")
+    status: RiskStatus = Field(description="whether the model speaks")
+    confidence: Confidence = Field(description="how much history stands behind it")
+    p_value: Share | None = Field(description="conformal p-value; small is unusual")
 
 
-class GuaranteeOut(BaseModel):
+class GuaranteeOut(Published):
     """The certificate that stands behind clearing invoices like this one."""
 
     segment: str = Field(description="invoices it was proved on: a billing method, rest, or all")
     threshold: float | None = Field(description="dispute probability up to which they may be cleared; null: none is")
-    alpha: float = Field(description="tolerated share of bad invoices among the cleared")
-    alpha_money: float = Field(description="tolerated share of the cleared money that goes bad")
+    alpha: Share = Field(description="tolerated share of bad invoices among the cleared")
+    alpha_money: Share = Field(description="tolerated share of the cleared money that goes bad")
     money_cap: float = Field(description="an invoice's money counts up to here, group currency")
-    delta: float = Field(description="chance that any of it is false")
-    p_value: float | None = Field(description="of the proof, for both tolerances")
+    delta: Share = Field(description="chance that any of it is false")
+    p_value: Share | None = Field(description="of the proof, for both tolerances")
     rows: int = Field(description="matured invoices it was proved on")
     valid_until: str = Field(description="last day on which it holds")
     data_digest: str = Field(description="SHA-256 of the certification data")
 
 
-class RisksOut(BaseModel):
+class RisksOut(Published):
     """The three risks."""
 
-    delay: DelayOut
-    dispute: DisputeOut
-    anomaly: AnomalyOut
-    clear_score: float | None = Field(description="how safe to let through, 0 to 1")
+    delay: DelayOut = Field(description="when it will be paid")
+    dispute: DisputeOut = Field(description="whether it will be disputed")
+    anomaly: AnomalyOut = Field(description="how unusual it is")
+    clear_score: Share | None = Field(description="how safe to let through")
     clearable: bool = Field(description="the certified threshold is met")
     guarantee: GuaranteeOut | None = Field(default=None, description="null when no threshold qualified for any invoice")
 
 
-class ReasonOut(BaseModel):
+class ReasonOut(Published):
     """One checkable sentence."""
 
-    code: str
-    risk: str
-    sentence: str
-    feature: str
-    value: float | None
-    usual: float | None
-    contribution: float
-    evidence: list[str]
+    code: str = Field(description="stable code of the reason")
+    risk: str = Field(description="the risk that it raises: delay, dispute or anomaly")
+    sentence: str = Field(description="the reason in words")
+    feature: str = Field(description="the feature behind it")
+    value: float | None = Field(description="the feature's value; null: not known")
+    usual: float | None = Field(description="what is usual for the firm")
+    contribution: float = Field(description="share in the model's score, in its own units")
+    evidence: list[str] = Field(description="kinds of record that it was read from")
 
 
-class ControlHitOut(BaseModel):
+class ControlHitOut(Published):
     """A control that fired."""
 
-    control_id: str
-    version: int
-    title: str
-    severity: str = Field(description="hard_stop, review or warning")
-    owner: str = Field(description="role that can clear it")
-    cause: str
-    message: str
+    control_id: str = Field(description="stable id of the control")
+    version: int = Field(description="version of the control")
+    title: str = Field(description="what it checks")
+    severity: Severity = Field(description="how much it weighs")
+    owner: OwnerRole = Field(description="role that can clear it")
+    cause: Cause = Field(description="the dispute cause that it prevents")
+    message: str = Field(description="what is wrong, with values")
     offenders: list[str] = Field(description="one sentence per line or record at fault")
-    remedy: str
+    remedy: str = Field(description="what clears it")
 
 
-class VersionsOut(BaseModel):
+class VersionsOut(Published):
     """What decided, in which version."""
 
     features: str = Field(description="digest of the feature catalogue")
     models: dict[str, str] = Field(description="risk → SHA-256 of the model")
-    controls: str
-    policy: str
+    controls: str = Field(description="version of the controls")
+    policy: str = Field(description="version of the policy")
 
 
-class ScoreResponse(BaseModel):
+class ScoreResponse(Published):
     """A score as it was stored."""
 
-    score_id: str
-    invoice_id: str
-    client_id: str
-    as_of: datetime
-    scored_at: datetime
-    amount: MoneyText
-    currency: str
-    route: Route
-    decided_by: Layer = Field(description="hard_stop, policy or model: the layer that decided the route")
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_SCORE]})
+
+    score_id: str = Field(description="id of the score")
+    invoice_id: str = Field(description="id of the invoice")
+    client_id: str = Field(description="id of the client")
+    as_of: datetime = Field(description="only what was known before this moment counted")
+    scored_at: datetime = Field(description="when it was scored")
+    amount: MoneyText = Field(description="net total of the invoice")
+    currency: CurrencyCode = Field(description="its currency")
+    route: Route = Field(description="where the invoice goes")
+    decided_by: Layer = Field(description="the layer that decided the route")
     because: str = Field(description="the ground of the route in one sentence")
-    risks: RisksOut
-    reasons: list[ReasonOut]
-    controls: list[ControlHitOut]
+    risks: RisksOut = Field(description="what the models say")
+    reasons: list[ReasonOut] = Field(description="why the models say it; only for what is not cleared")
+    controls: list[ControlHitOut] = Field(description="controls that fired, hard stops first")
     sampled: bool = Field(description="would have been cleared; reviewed as part of the audit sample")
     degraded: list[str] = Field(description="what was missing when this was answered; empty when nothing was")
-    case_id: str | None
-    versions: VersionsOut
-    object: Literal["score"] = "score"
+    case_id: str | None = Field(description="the case in the queue; null for what was cleared")
+    versions: VersionsOut = Field(description="what decided, in which version")
+    object: Literal["score"] = Field(default="score", description="kind of document")
 
 
 def score_response(row: Row) -> ScoreResponse:

@@ -1,0 +1,65 @@
+"""Request bodies taken by the letter: JSON types as they are, unknown fields refused.
+
+FastAPI reads JSON into Python objects before pydantic sees it, and pydantic then has to be lenient (a date is text in
+JSON), so that ``"yes"`` passes for a truth value and ``0`` for a moment. Here pydantic reads the bytes itself, in its
+strict JSON mode: one pass, and no value passes for another type.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class Sent(BaseModel):
+    """A request body; the routers that take one have ``route_class=StrictRoute``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _StrictRequest(Request):
+    """A request whose JSON is read by the model of its body."""
+
+    body_type: type[BaseModel]
+    refused: ValidationError | None = None
+
+    async def json(self) -> Any:
+        """The body as its model; ``None`` when it is not valid, and then ``refused`` says why."""
+        try:
+            return self.body_type.model_validate_json(await self.body(), strict=True)
+        except ValidationError as error:
+            # Not raised yet: who is asking is found out first, and a stranger hears nothing of fields.
+            self.refused = error
+            return None
+
+
+class StrictRoute(APIRoute):
+    """A route whose body is read by pydantic in strict JSON mode."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, with the body read by its model."""
+        handle = super().get_route_handler()
+        body_type = None if self.body_field is None else self.body_field.field_info.annotation
+        if not (isinstance(body_type, type) and issubclass(body_type, BaseModel)):
+            return handle
+
+        async def handle_strictly(request: Request) -> Response:
+            strict = _StrictRequest(request.scope, request.receive)
+            strict.body_type = body_type
+            try:
+                return await handle(strict)
+            except RequestValidationError as error:
+                raise _with_fields(error, strict.refused) from error
+
+        return handle_strictly
+
+
+def _with_fields(error: RequestValidationError, refused: ValidationError | None) -> RequestValidationError:
+    """The same refusal, with the fields of the body that are at fault instead of a missing body."""
+    if refused is None:
+        return error
+    others = [found for found in error.errors() if found["loc"][0] != "body"]
+    return RequestValidationError(others + [{**found, "loc": ("body", *found["loc"])} for found in refused.errors()])

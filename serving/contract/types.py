@@ -1,0 +1,39 @@
+"""Types of published fields: money as text, ids, currencies, with what JSON Schema says of them."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from ledger.records.base import CURRENCY_FORMAT, Says, canonical_decimal
+
+_DECIMAL = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,6})?")
+MONEY_PATTERN = f"^{_DECIMAL.pattern}$"
+
+
+def decimal_text(value: Any) -> Any:
+    """Money travels as text, because a JSON number is a float to most readers; raises ``ValueError`` for a number."""
+    if value is None or isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("send money and quantities as a decimal string, e.g. '1800.00'")  # noqa: TRY004 - pydantic's
+    if not _DECIMAL.fullmatch(value):
+        raise ValueError("is no decimal string with at most 14 digits before and 6 after the point")
+    return Decimal(value)
+
+
+DecimalText = BeforeValidator(decimal_text)
+MoneyText = Annotated[
+    Decimal,
+    PlainSerializer(canonical_decimal, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["1800"]}),
+]
+CurrencyCode = Annotated[str, Says(format=CURRENCY_FORMAT)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Published(BaseModel):
+    """A response body. Readers must let unknown fields pass: a new one is a compatible change."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
