@@ -21,6 +21,7 @@ from serving.sql import change, rows
 STREAMS = 16
 GENESIS = "0" * 64
 SYSTEM = "system"
+APPEND = "audit_append(%(audit_stream)s::integer, %(audit_body)s)"
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,20 @@ def write(
     The subject's stream stays locked until the transaction ends, so write it late. A transaction that writes about
     several subjects should write in the order of ``stream_of``, so that two of them cannot wait for each other.
     """
-    change(
-        connection,
-        "SELECT audit_append(%(stream)s, %(body)s)",
-        {"stream": stream_of(subject), "body": body_of(action, actor, subject, detail, request_id)},
-    )
+    append(connection, entry(action, actor=actor, subject=subject, detail=detail, request_id=request_id))
+
+
+def entry(
+    action: str, *, actor: str, subject: str, detail: dict[str, Any], request_id: str | None = None
+) -> dict[str, Any]:
+    """The parameters of ``audit_append``, for a statement that calls it beside other things."""
+    body = body_of(action, actor, subject, detail, request_id)
+    return {"audit_stream": stream_of(subject), "audit_body": body}
+
+
+def append(connection: Connection, parameters: dict[str, Any]) -> None:
+    """Add an entry made by ``entry``."""
+    change(connection, f"SELECT {APPEND}", parameters)
 
 
 def stream_of(subject: str) -> int:

@@ -8,6 +8,7 @@ from psycopg import Cursor, sql
 from sqlalchemy import Connection
 
 from ledger.database import raw_cursor
+from serving.audit import APPEND
 from serving.scoring.verdict import Header
 from serving.sql import Row, first, rows
 
@@ -73,11 +74,11 @@ told AS (
            'route', %(route)s::text)
     FROM kase
 )
-SELECT %(score_id)s AS score_id, (SELECT case_id FROM kase) AS case_id
+SELECT %(score_id)s AS score_id, (SELECT case_id FROM kase) AS case_id {told}
 """
 
 
-def _store(kase: sql.Composed) -> str:
+def _store(kase: sql.Composed, told: str = "") -> str:
     """The statement as text: rendering it for every score would cost more than running it."""
     types = {"document": "jsonb", "run_id": "text", "invoice_record_id": "bigint", "group_amount": "numeric",
              "as_of": "timestamptz", "scored_at": "timestamptz", "amount": "numeric", "features": "float8[]",
@@ -86,11 +87,14 @@ def _store(kase: sql.Composed) -> str:
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Placeholder(name), sql.SQL(types.get(name, "text"))) for name in SCORE_COLUMNS
     )
-    return sql.SQL(_STORE).format(kase=kase, columns=_names(SCORE_COLUMNS), values=values).as_string()
+    return (
+        sql.SQL(_STORE).format(kase=kase, columns=_names(SCORE_COLUMNS), values=values, told=sql.SQL(told)).as_string()
+    )
 
 
-STORE_WITH_CASE = _store(_OPEN_CASE)
-STORE_CLEARED = _store(_TOUCH_CASE)
+# Whether the score needs a case → the statement; the second writes the audit entry as well.
+STORE = {True: _store(_OPEN_CASE), False: _store(_TOUCH_CASE)}
+STORE_AND_TELL = {needed: _store(kase, f", {APPEND}") for needed, kase in ((True, _OPEN_CASE), (False, _TOUCH_CASE))}
 
 
 @dataclass(frozen=True)
