@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
     "screenshots": ("cli.screenshots:screenshots", "Write every page in light and dark as pictures."),
+    "openapi": ("cli.openapi:write_openapi", "Write the published API document; refuse a breaking release."),
     "db": ("cli.db:db", "Migrate, show or stop the database."),
 }
 
