@@ -1,6 +1,7 @@
 """What surrounds every request: its id, the body limit, the content type, and the headers browsers obey."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -38,9 +39,10 @@ class BodyTooLargeError(Exception):
 class Edge:
     """ASGI middleware: request id, body limit, content type, security headers."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.larger = larger or {}  # path → limit of its own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -58,8 +60,9 @@ class Edge:
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > self.max_body_bytes:
-            return self._too_large()
+        limit = self._limit(scope)
+        if length.isdigit() and int(length) > limit:
+            return _too_large(limit)
         has_body = length not in ("", "0") or "transfer-encoding" in headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if has_body and scope["path"].startswith("/v1/") and kind != "application/json":
@@ -68,24 +71,24 @@ class Edge:
             return 406, "answers are application/json; accept that, or leave the Accept header out"
         return None
 
-    def _too_large(self) -> tuple[int, str]:
-        return 413, f"the body is larger than {self.max_body_bytes} bytes; send fewer or shorter documents"
+    def _limit(self, scope: Scope) -> int:
+        return self.larger.get(scope["path"], self.max_body_bytes)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        read, started = 0, False
+        read, started, limit = 0, False, self._limit(scope)
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.max_body_bytes:
+            if read > limit:
                 raise BodyTooLargeError
             return message
 
         async def watched(message: Message) -> None:
             nonlocal started
             # Whoever parses the body turns our signal into another answer; the size is what the caller must hear of.
-            if message["type"] == "http.response.start" and read > self.max_body_bytes:
+            if message["type"] == "http.response.start" and read > limit:
                 raise BodyTooLargeError
             started = True
             await send(message)
@@ -94,7 +97,11 @@ class Edge:
             await self.app(scope, counted, watched)
         except BodyTooLargeError:
             if not started:
-                await respond(Request(scope), http_problem(*self._too_large()))(scope, receive, send)
+                await respond(Request(scope), http_problem(*_too_large(limit)))(scope, receive, send)
+
+
+def _too_large(limit: int) -> tuple[int, str]:
+    return 413, f"the body is larger than {limit} bytes; send fewer or shorter documents"
 
 
 def _acceptable(accept: str) -> bool:

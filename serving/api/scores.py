@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from serving.api.dependencies import PathId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import ScoreWrite
+from serving.callbacks.outbox import subscribe_to_case, wish_of
 from serving.contract.strict import StrictRoute
 from serving.problems import NotFound
 from serving.scoring.explain import explain
@@ -20,17 +21,20 @@ router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS, route
 def create_score(body: ScoreRequest, write: ScoreWrite) -> Response:
     """Score an invoice of the ledger by id, or a document that is sent along.
 
-    The answer is stored before it is sent; what needs a person has a case in the queue.
+    The answer is stored before it is sent; what needs a person has a case in the queue. With ``callback_url`` a signed
+    message tells of the end of the case that the answer names; without a case there is nothing left to tell.
     """
     asker = Asker(write.principal.principal_id, write.request_id)
 
     def make() -> ScoreResponse:
+        wish = wish_of(write.connection, write.state, body.callback_url, body.correlation_id)
         if body.document is not None:
             as_of = moment_of(write.state, body.as_of)
             row = score_document(write.connection, write.state, body.document, as_of=as_of, asker=asker)
         else:
             asked = None if body.as_of is None else moment_of(write.state, body.as_of)
             row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=asked, asker=asker)
+        subscribe_to_case(write.connection, wish, row, by=asker.principal_id)
         return score_response(row)
 
     return write.once(body, make)

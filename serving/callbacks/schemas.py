@@ -4,12 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from ledger.records.base import Text
+from serving.contract.strict import Sent
+from serving.contract.types import Published
 from serving.sql import Row
 
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
+CallbackUrlText = Annotated[Text, Field(min_length=1, max_length=2_000)]
+CorrelationId = Annotated[Text, Field(min_length=1, max_length=200)]
 
 
 class MessageState(StrEnum):
@@ -20,63 +24,61 @@ class MessageState(StrEnum):
     DEAD = "dead"
 
 
-class EndpointRequest(BaseModel):
+class EndpointRequest(Sent):
     """A place where messages may go."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={"examples": [{"name": "Camunda", "prefix": "https://flows.example.com/hooks"}]},
+        json_schema_extra={"examples": [{"name": "Camunda", "prefix": "https://flows.example.com/hooks"}]}
     )
 
     name: Name = Field(description="whose endpoint it is")
     prefix: Text = Field(min_length=1, max_length=2_000, description="https URL; callbacks may go there and below it")
 
 
-class RotationRequest(BaseModel):
+class RotationRequest(Sent):
     """A change of the signing secret."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"overlap_hours": 24}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})
 
     overlap_hours: float = Field(default=24, ge=0, le=24 * 30, description="hours for which the old secrets sign along")
 
 
-class DisableRequest(BaseModel):
+class DisableRequest(Sent):
     """Why nothing is sent there any more."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"because": "moved"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"because": "moved"}]})
 
     because: Name = Field(description="reason, for whoever wants to enable it again")
 
 
-class EndpointOut(BaseModel):
+class EndpointOut(Published):
     """A place where messages may go."""
 
-    endpoint_id: str
-    name: str
+    endpoint_id: str = Field(description="id")
+    name: str = Field(description="whose endpoint it is")
     prefix: str = Field(description="callback URLs are this one or lie below it")
     active: bool = Field(description="false: nothing is sent and no new callback is accepted")
     because: str | None = Field(description="why it is not active")
     live_secrets: int = Field(description="secrets that sign every message; more than one during a rotation")
     created_by: str = Field(description="account that put it on the list")
-    created_at: datetime
-    object: Literal["callback_endpoint"] = "callback_endpoint"
+    created_at: datetime = Field(description="when")
+    object: Literal["callback_endpoint"] = Field(default="callback_endpoint", description="what this is")
 
 
-class EndpointSecretOut(BaseModel):
+class EndpointSecretOut(Published):
     """An endpoint and its new secret."""
 
-    endpoint: EndpointOut
+    endpoint: EndpointOut = Field(description="the endpoint")
     secret: str = Field(description="Standard Webhooks signing secret (whsec_…), shown this once")
 
 
-class EndpointsOut(BaseModel):
+class EndpointsOut(Published):
     """The allow-list."""
 
-    endpoints: list[EndpointOut]
+    endpoints: list[EndpointOut] = Field(description="by name")
 
 
-class CallbackOut(BaseModel):
+class CallbackOut(Published):
     """A message."""
 
     message_id: str = Field(description="webhook-id and the event's id: the same on every attempt")
@@ -86,23 +88,23 @@ class CallbackOut(BaseModel):
     run_id: str | None = Field(description="the run; null for a case")
     score_id: str | None = Field(description="the score whose request asked for it; null for a run")
     correlation_id: str | None = Field(description="as the caller sent it")
-    endpoint_id: str
-    url: str
-    state: MessageState
+    endpoint_id: str = Field(description="id")
+    url: str = Field(description="where it goes")
+    state: MessageState = Field(description="pending, delivered or dead")
     attempts: int = Field(description="attempts made so far")
     next_attempt_at: datetime | None = Field(description="null unless pending")
     because: str | None = Field(description="why it is dead")
-    created_at: datetime
+    created_at: datetime = Field(description="when")
     settled_at: datetime | None = Field(description="when it was delivered or given up")
-    object: Literal["callback"] = "callback"
+    object: Literal["callback"] = Field(default="callback", description="what this is")
 
 
-class AttemptOut(BaseModel):
+class AttemptOut(Published):
     """One attempt."""
 
-    number: int
-    started_at: datetime
-    latency_ms: float
+    number: int = Field(description="counted from 1")
+    started_at: datetime = Field(description="when")
+    latency_ms: float = Field(description="milliseconds until the answer or the error")
     address: str | None = Field(description="network address it was sent to; null when none could be used")
     status: int | None = Field(description="HTTP status; null when no answer came")
     answer: str = Field(description="first 500 characters of the answer")
@@ -115,10 +117,10 @@ class CallbackDetailOut(CallbackOut):
     attempt_log: list[AttemptOut] = Field(description="oldest first")
 
 
-class CallbackPageOut(BaseModel):
+class CallbackPageOut(Published):
     """Messages, newest first."""
 
-    callbacks: list[CallbackOut]
+    callbacks: list[CallbackOut] = Field(description="a page")
     next_cursor: str | None = Field(description="send it as cursor for the next page; null on the last one")
 
 

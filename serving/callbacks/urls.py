@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 LONGEST: Final = 2_000
 DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _PLAIN = re.compile(r"[\x21-\x7e]+")
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9_-]{0,62}\.?)*")
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 # A server may take an encoded slash or dot for a real one: then the path would leave the prefix after the check.
 _ENCODED_PATH = re.compile(r"%(2f|5c|2e|00)", re.IGNORECASE)
@@ -89,7 +89,8 @@ def _port(port: int) -> int:
 
 
 def _check_host(host: str) -> None:
-    if not (_HOST.fullmatch(host) or (":" in host and _IPV6.fullmatch(host))):
+    named = len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
+    if not (named or (":" in host and _IPV6.fullmatch(host))):
         raise CallbackUrlError("the host is missing or not a plain host name (write an international one in punycode)")
 
 

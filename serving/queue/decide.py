@@ -14,6 +14,7 @@ from ledger.records.events import ReviewAction
 from ledger.store import append
 from serving import audit
 from serving.auth.principal import Principal
+from serving.callbacks.outbox import tell_of_case
 from serving.contract.strict import Sent
 from serving.ids import new_id
 from serving.problems import Conflict
@@ -182,6 +183,8 @@ def _write(making: _Making, score: Row, *, final: bool) -> str:
     repository.add_decision(making.connection, values)
     if final:
         append(making.connection, [_record(making, decision_id, score)])
+    if final and AFTER[making.request.action][0] is CaseState.DECIDED:
+        tell_of_case(making.connection, making.kase["case_id"])
     audit.write(
         making.connection,
         "decided",

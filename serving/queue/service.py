@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from serving import audit
 from serving.auth.principal import Forbidden, Principal
 from serving.auth.scopes import Scope
+from serving.callbacks.outbox import tell_of_case
 from serving.problems import Conflict, NotFound
 from serving.queue import repository
 from serving.queue.repository import Move, Reviewer
@@ -168,6 +169,7 @@ def cancel(connection: Connection, case_id: str, *, principal: Principal, note: 
         raise CaseClosed(find(connection, case_id))
     states = (was, CaseState.CANCELLED)
     _tell(connection, case_id, CaseEvent.CANCELLED, principal, states=states, detail={"note": note})
+    tell_of_case(connection, case_id, note=note)
     audit.write(
         connection,
         "case_cancelled",

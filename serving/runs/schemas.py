@@ -2,19 +2,18 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ledger.records.base import Id, Moment, Text
+from ledger.records.base import Id, Moment
+from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent
 from serving.contract.types import CurrencyCode, MoneyText, Published, Share
 from serving.routing import Layer, Route
 from serving.sql import Row
 
 MOST_INVOICES = 100_000
-CallbackUrlText = Annotated[Text, Field(min_length=1, max_length=2_000)]
-CorrelationId = Annotated[Text, Field(min_length=1, max_length=200)]
 _EITHER: dict[str, Any] = {"oneOf": [
     {"required": [name], "properties": {name: {"not": {"type": "null"}}, other: {"type": "null"}}}
     for name, other in (("invoice_ids", "filter"), ("filter", "invoice_ids"))

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 from ledger.records.base import Id, Moment
 from ledger.records.billing import Cause
 from models.assessment import Confidence, RiskStatus
+from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent
 from serving.contract.types import CurrencyCode, MoneyText, Published, Share
 from serving.controls.control import OwnerRole, Severity
@@ -33,6 +34,11 @@ class ScoreRequest(Sent):
     invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")
     document: InlineDocument | None = Field(default=None, description="an invoice that is not in the ledger")
     as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+    callback_url: CallbackUrlText | None = Field(
+        default=None,
+        description="told when the case that the answer names is decided or cancelled; allow-listed URLs only",
+    )
+    correlation_id: CorrelationId | None = Field(default=None, description="comes back in the callback")
 
     @model_validator(mode="after")
     def _names_one_invoice(self) -> "ScoreRequest":
@@ -112,6 +118,13 @@ class ReasonOut(Published):
     evidence: list[str] = Field(description="kinds of record that it was read from")
 
 
+class SnoozeMarkOut(Published):
+    """That a control is snoozed for this client or project."""
+
+    snooze_id: str = Field(description="id of the snooze")
+    until: datetime = Field(description="when it ends by itself")
+
+
 class ControlHitOut(Published):
     """A control that fired."""
 
@@ -124,6 +137,9 @@ class ControlHitOut(Published):
     message: str = Field(description="what is wrong, with values")
     offenders: list[str] = Field(description="one sentence per line or record at fault")
     remedy: str = Field(description="what clears it")
+    snoozed: SnoozeMarkOut | None = Field(
+        default=None, description="it is listed and does not count for the route; a hard stop is never snoozed"
+    )
 
 
 class VersionsOut(Published):

@@ -1,5 +1,6 @@
 """Every route against every role: the published table of who may do what."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/cases/{case_id}/decision"): {"action": "release", "fence": 1},
     ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
+    ("POST", "/v1/runs"): {"invoice_ids": ["INV-404"]},
+    ("POST", "/v1/callback-endpoints"): {"name": "x", "prefix": "ftp://x"},
+    ("POST", "/v1/callback-endpoints/{endpoint_id}/rotation"): {"overlap_hours": 1},
+    ("POST", "/v1/callback-endpoints/{endpoint_id}/disable"): {"because": "x"},
 }
 
 
@@ -34,10 +39,10 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str, APIRoute]]:
 
 
 def _included(app: FastAPI) -> list[Any]:
-    from serving.api import cases, health, rules, scores, session
+    from serving.api import callbacks, cases, health, rules, runs, scores, session
     from serving.web.pages import ROUTERS
 
-    return [*(part.router for part in (cases, health, rules, scores, session)), *ROUTERS]
+    return [*(part.router for part in (callbacks, cases, health, rules, runs, scores, session)), *ROUTERS]
 
 
 def scopes(route: APIRoute) -> set[Scope]:
@@ -64,7 +69,7 @@ def test_every_published_operation_is_in_the_table(app: FastAPI) -> None:
 
 def call(client: TestClient, method: str, path: str) -> int:
     body = BODIES.get((method, path), {"fence": 1})
-    place = path.format(case_id="none", score_id="none", run_id="none", key_id="none", digest="none", name="none")
+    place = path.format_map(dict.fromkeys(re.findall(r"{(\w+)}", path), "none"))
     return client.request(
         method, place, **({} if method in ("GET", "DELETE") else {"json": body}), follow_redirects=False
     ).status_code
@@ -81,7 +86,7 @@ def test_a_role_reaches_just_what_its_scopes_name(
         with subtests.test(route=f"{method} {path}"):
             status = call(client, method, path)
             # Cancelling asks for seniority on top of its route's scope.
-            if path.endswith("/cancel") and Scope.CASES_SENIOR not in ROLE_SCOPES[role]:
+            if path.endswith("{case_id}/cancel") and Scope.CASES_SENIOR not in ROLE_SCOPES[role]:
                 allowed = False
             assert (status != 403) is allowed
             assert status < 500
