@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from serving.auth.keyring import KeyRing
 from serving.controls.control import ControlSet
 from serving.policy import Policy
 from serving.scoring.scorer import ModelSource, NoModels
@@ -27,3 +28,4 @@ class ServingState:
     policy: Policy
     models: ModelSource = field(default_factory=NoModels)
     clock: Callable[[], datetime] = utc_now
+    keys: KeyRing = field(default_factory=KeyRing)

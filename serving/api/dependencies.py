@@ -5,6 +5,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Path, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy import Connection
 
@@ -17,8 +18,8 @@ SESSION_COOKIE = "triage_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def state_of(request: Request) -> ServingState:
-    """The process's state."""
+async def state_of(request: Request) -> ServingState:
+    """The process's state; asynchronous, like all that only looks something up: a thread costs more than the look."""
     state: ServingState = request.app.state.serving
     return state
 
@@ -42,24 +43,38 @@ class Authenticator:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def __call__(self, request: Request, connection: Transaction) -> Principal:
+    async def __call__(self, request: Request, state: State) -> Principal:
         """The caller, or a 401 or 403 problem."""
-        principal = _recognise(request, connection)
+        principal = await _recognise(request, state)
         request.state.principal = principal  # an error page still knows whom it addresses
         principal.require(self.scope)
         return principal
 
 
-def _recognise(request: Request, connection: Connection) -> Principal:
+async def _recognise(request: Request, state: ServingState) -> Principal:
     kind, _, credential = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and credential:
-        return service.principal_of_key(connection, credential.strip())
+        presented = credential.strip()
+        known = state.keys.recall(presented)
+        return known if known is not None else await run_in_threadpool(_look_up_key, state, presented)
     token = request.cookies.get(SESSION_COOKIE)
     if token is None:
         raise Unauthenticated("send 'Authorization: Bearer <API key>' or log in at POST /v1/session")
     if request.method not in SAFE_METHODS:
         refuse_cross_site(request)
-    return service.principal_of_session(connection, token)
+    return await run_in_threadpool(_look_up_session, state, token)
+
+
+def _look_up_key(state: ServingState, presented: str) -> Principal:
+    with state.engine.begin() as connection:
+        principal = service.principal_of_key(connection, presented)
+    state.keys.keep(presented, principal)
+    return principal
+
+
+def _look_up_session(state: ServingState, token: str) -> Principal:
+    with state.engine.begin() as connection:
+        return service.principal_of_session(connection, token)
 
 
 def refuse_cross_site(request: Request) -> None:
