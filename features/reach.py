@@ -55,8 +55,8 @@ REACH: dict[str, Reach] = {
         ("contract_id",), (("contract_id", "contracts"),),
     ),
     "project": Reach(
-        ("project_id", "client_id", "contract_id", "service_line", "region", "manager_id", "status", "currency",
-         "budget_amount", "planned_hours", "start_on", "end_on"),
+        ("project_id", "client_id", "contract_id", "legal_entity_id", "service_line", "region", "manager_id", "status",
+         "currency", "budget_amount", "planned_hours", "start_on", "end_on"),
         ("project_id",), (_BY_PROJECT,),
     ),
     "resource": Reach(("resource_id", "cost_rate", "currency"), ("resource_id",), (("resource_id", "resources"),)),

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from serving.api import callbacks, cases, health, rules, runs, scores, session
 from serving.contract.document import publish
 from serving.controls.load import load_controls
+from serving.controls.source import StoredRules
 from serving.middleware import Edge
 from serving.policy import SHIPPED, load_policy
 from serving.problems import install
@@ -38,7 +39,7 @@ def load_state(
     return ServingState(
         engine=engine,
         settings=chosen,
-        controls=load_controls(),
+        rules=StoredRules(engine, load_controls()),
         policy=load_policy(Path(chosen.policy_file) if chosen.policy_file else SHIPPED),
         models=models or NoModels(),
     )

@@ -85,7 +85,7 @@ def _policy_ground(subject: Subject, hits: Sequence[Hit], assessment: Assessment
     amount = subject.group_amount
     if amount is not None and abs(amount) >= policy.senior_review_amount:
         return f"amounts from {policy.senior_review_amount:,} go to a senior reviewer"
-    reviews = [hit for hit in hits if hit.severity is Severity.REVIEW]
+    reviews = [hit for hit in hits if hit.severity is Severity.REVIEW and hit.routes]
     if reviews:
         return reviews[0].title
     if amount is None:

@@ -1,13 +1,14 @@
 """What one serving process holds: its database, its rules, its models and its clock. No business state."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
 from serving.auth.keyring import KeyRing
-from serving.controls.control import ControlSet
+from serving.controls.ruleset import ControlSet
+from serving.controls.source import FixedRules, RuleSource
 from serving.policy import Policy
 from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
@@ -20,12 +21,25 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class ServingState:
-    """Everything an endpoint may reach; made once by ``create_app``'s caller and never changed."""
+    """Everything an endpoint may reach; made once by ``create_app``'s caller and never changed.
+
+    Attributes:
+        rules: where the controls come from; they may change while the process runs.
+    """
 
     engine: Engine
     settings: ServingSettings
-    controls: ControlSet
+    rules: RuleSource
     policy: Policy
     models: ModelSource = field(default_factory=NoModels)
     clock: Callable[[], datetime] = utc_now
     keys: KeyRing = field(default_factory=KeyRing)
+
+    @property
+    def controls(self) -> ControlSet:
+        """The controls in force now."""
+        return self.rules.current()
+
+    def pinned(self) -> "ServingState":
+        """The same, with the controls of this moment: what one score is judged by and what it names are one set."""
+        return replace(self, rules=FixedRules(self.rules.current()))

@@ -1,85 +1,108 @@
-"""Checks a control at load: every word is in the vocabulary, and the expression runs on facts of the right types."""
+"""Checks a control at load and compiles it: every word, type, null and placeholder, with its place."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import cel
 
 from serving.controls.control import Control
-from serving.controls.vocabulary import LISTS, ROOTS, Words, sample
+from serving.controls.language.infer import Kind, Scope, Typed, infer
+from serving.controls.language.nodes import LanguageError
+from serving.controls.language.run import THRESHOLD, Run
+from serving.controls.language.run import compiled as as_function
+from serving.controls.language.syntax import parse
+from serving.controls.sentences import Template, template
+from serving.controls.vocabulary import LISTS, ROOTS, Fact, FactType, Words
 
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_MACRO = re.compile(r"\b(\w+)(?:\.filter\(\s*\w+\s*,[^()]*\))*\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")
-_ACCESS = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)(\(?)")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_EPOCH = date(1970, 1, 1).toordinal()
+_NOTHING: Words = {}
 
 
 class ControlError(Exception):
     """A control cannot be used; the message names the file, the control and the place."""
 
 
-def compiled(control: Control, *, place: str) -> cel.Program:
+@dataclass(frozen=True)
+class CompiledControl:
+    """A control, ready to be run.
+
+    Attributes:
+        run: gives a truth value, or the list of offenders.
+        first, last: days (since 1970-01-01) between which it counts; ``None``: no bound.
+    """
+
+    control: Control
+    run: Run
+    message: Template
+    each: Template | None
+    first: int | None
+    last: int | None
+
+    def counts_on(self, day: int) -> bool:
+        """Whether it counts on a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+def compiled(control: Control, *, place: str) -> CompiledControl:
     """Check and compile; raises ``ControlError`` with ``place`` in front."""
     try:
-        program: cel.Program = cel.compile(control.expression)
-    except ValueError as error:
+        cel.compile(control.expression)
+        tree = parse(control.expression)
+        found = infer(tree, scope_of(control))
+    except (LanguageError, ValueError) as error:
         raise ControlError(f"{place}: expression: {_first_line(error)}") from error
-    for complaint in _complaints(control, program):
-        raise ControlError(f"{place}: {complaint}")
-    return program
+    if found.kind not in (Kind.FLAG, Kind.LIST) or found.nullable:
+        nullable = " that may be null" if found.nullable else ""
+        message = f"gives {found.kind}{nullable}, not a truth value or a list of offenders (character 1)"
+        raise ControlError(f"{place}: expression: {message}")
+    return CompiledControl(
+        control=control,
+        run=as_function(tree, {name: threshold.value for name, threshold in control.thresholds.items()}),
+        message=_message(control, place),
+        each=_each(control, found, place),
+        first=_day(control.effective_from),
+        last=_day(control.effective_to),
+    )
 
 
-def _complaints(control: Control, program: cel.Program) -> Iterator[str]:
-    yield from _unknown_words(control.expression, program)
-    yield from _does_not_run(program)
-    yield from _bad_placeholders(control)
+def scope_of(control: Control) -> Scope:
+    """The words that a control's expression may use."""
+    own = {name: Fact(FactType.NUMBER, "threshold", unit=limit.unit) for name, limit in control.thresholds.items()}
+    return Scope({**ROOTS, **({THRESHOLD: own} if own else {})}, LISTS)
 
 
-def _unknown_words(expression: str, program: cel.Program) -> Iterator[str]:
-    bare = _STRING.sub(lambda match: " " * len(match.group()), expression)
-    bound: dict[str, Words] = {match[2]: LISTS[match[1]] for match in _MACRO.finditer(bare) if match[1] in LISTS}
-    known: dict[str, Words] = ROOTS | bound
-    for name in program.variables():
-        if name not in known and name not in LISTS:
-            yield f"expression: unknown word {name!r} at character {bare.find(name) + 1}; known: {_names(known)}"
-    for match in _ACCESS.finditer(bare):
-        root, word, call = match.groups()
-        if root in known and not call and word not in known[root]:
-            place = f"character {match.start(2) + 1}"
-            yield f"expression: {root} has no field {word!r} ({place}); it has: {_names(known[root])}"
+def _message(control: Control, place: str) -> Template:
+    roots = scope_of(control).roots
 
-
-def _does_not_run(program: cel.Program) -> Iterator[str]:
-    for empty in (False, True):
-        try:
-            value = program.execute(cel.Context(sample(empty=empty)))
-        except (TypeError, ValueError, RuntimeError, LookupError) as error:
-            when = "where every optional value is absent" if empty else "where every value is present"
-            yield f"expression: does not run {when}: {_first_line(error)}"
-        else:
-            if not isinstance(value, (bool, list)):
-                yield f"expression: gives {type(value).__name__}, not a truth value or a list of offenders"
-
-
-def _bad_placeholders(control: Control) -> Iterator[str]:
-    for path in placeholders(control.message):
+    def fact(path: str) -> Fact | None:
         root, _, word = path.partition(".")
-        if path != "count" and word not in ROOTS.get(root, {}):
-            yield f"message: unknown placeholder {{{path}}}"
-    every_word = set().union(*LISTS.values())
-    for path in placeholders(control.each or ""):
-        if path not in every_word:
-            yield f"each: unknown placeholder {{{path}}}"
+        return Fact(FactType.NUMBER, "offenders") if path == "count" else roots.get(root, _NOTHING).get(word)
+
+    return _template(control.message, fact, f"{place}: message", control)
 
 
-def placeholders(template: str) -> list[str]:
-    """Names between braces."""
-    return _PLACEHOLDER.findall(template)
+def _each(control: Control, found: Typed, place: str) -> Template | None:
+    if control.each is None:
+        return None
+    if found.kind is not Kind.LIST:
+        raise ControlError(f"{place}: each: the expression names no offenders; leave it out")
+    return _template(control.each, LISTS[found.element].get, f"{place}: each", control)
 
 
-def _names(words: object) -> str:
-    return ", ".join(sorted(words)) if isinstance(words, dict) else ""
+def _template(text: str, fact: Any, place: str, control: Control) -> Template:
+    values = {f"{THRESHOLD}.{name}": limit.value for name, limit in control.thresholds.items()}
+    try:
+        return template(text, fact, values)
+    except KeyError as error:
+        raise ControlError(f"{place}: unknown placeholder {{{error.args[0]}}}") from error
+
+
+def _day(day: date | None) -> int | None:
+    return None if day is None else day.toordinal() - _EPOCH
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    text = re.sub(r"\s+", " ", str(error)) if isinstance(error, LanguageError) else str(error)
+    return (text.splitlines() or [type(error).__name__])[0]

@@ -1,51 +1,61 @@
 """Runs every control on one invoice's facts."""
 
-from datetime import date, timedelta
-from typing import Any
+from serving.controls.checks import CompiledControl
+from serving.controls.control import SEVERITIES, Hit, Severity
+from serving.controls.facts import Facts, Record
+from serving.controls.ruleset import ControlSet
+from serving.controls.sentences import in_words
 
-import cel
-
-from serving.controls.checks import placeholders
-from serving.controls.control import CompiledControl, Control, ControlSet, Hit, Severity
-from serving.controls.facts import Facts
-from serving.controls.vocabulary import LISTS, ROOTS, Fact, FactType
+__all__ = ["MOST_OFFENDERS", "evaluate", "in_words"]
 
 MOST_OFFENDERS = 20
-EPOCH = date(1970, 1, 1)
-_LIST_WORDS: dict[str, Fact] = {name: fact for words in LISTS.values() for name, fact in words.items()}
+# A typed expression cannot fail on facts of the right types; these are what facts of wrong ones lead to.
+_FAILURES = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
 def evaluate(controls: ControlSet, facts: Facts) -> tuple[Hit, ...]:
-    """The controls that fire, hard stops first, in the file's order.
+    """The controls that fire, hard stops first, in the document's order; snoozed ones are marked.
 
     A control that cannot be evaluated has not said that the invoice is fine: it fires with severity ``review`` or
     more and says that it could not be checked.
     """
-    values = facts.values()
-    context = cel.Context(values)
-    hits = [hit for control in controls.controls if (hit := _evaluate(control, context, values)) is not None]
-    return tuple(sorted(hits, key=lambda hit: list(Severity).index(hit.severity)))
+    client_id, legal_entity_id, project_id = facts.scope
+    today, as_of = facts["scoring"]["today"], facts.subject.known.as_of
+    hits = []
+    for compiled in controls.for_invoice(client_id, legal_entity_id):
+        if compiled.counts_on(today):
+            hit = _evaluate(compiled, facts)
+            if hit is not None:
+                hits.append(_marked(hit, controls, (client_id, project_id), as_of))
+    return tuple(sorted(hits, key=lambda hit: SEVERITIES.index(hit.severity)))
 
 
-def _evaluate(compiled: CompiledControl, context: cel.Context, values: dict[str, Any]) -> Hit | None:
-    control = compiled.control
+def _marked(hit: Hit, controls: ControlSet, whom: tuple[str | None, str | None], as_of: int) -> Hit:
+    if hit.severity is Severity.HARD_STOP:
+        return hit
+    mark = controls.snoozes.mark(hit.control_id, *whom, as_of)
+    return hit if mark is None else Hit(**{**vars(hit), "snoozed": mark})
+
+
+def _evaluate(compiled: CompiledControl, facts: Facts) -> Hit | None:
     try:
-        found = compiled.program.execute(context)
-    except (TypeError, ValueError, RuntimeError, LookupError, ArithmeticError):
-        return _unchecked(control)
-    if not found:
-        return None
-    offenders = found if isinstance(found, list) else []
-    return _hit(control, _sentence(control.message, values, len(offenders)), _each(control, offenders))
+        found = compiled.run(facts)
+        if not found:
+            return None
+        offenders = found if isinstance(found, list) else []
+        return _hit(compiled, _sentence(compiled, facts, len(offenders)), _each(compiled, offenders))
+    except _FAILURES:
+        return _unchecked(compiled)
 
 
-def _unchecked(control: Control) -> Hit:
-    severity = Severity.REVIEW if control.severity is Severity.WARNING else control.severity
-    message = f"{control.title}: could not be checked on these records"
-    return _hit(control.model_copy(update={"severity": severity}), message, ())
+def _unchecked(compiled: CompiledControl) -> Hit:
+    control = compiled.control
+    hit = _hit(compiled, f"{control.title}: could not be checked on these records", ())
+    return Hit(**{**vars(hit), "severity": Severity.REVIEW}) if control.severity is Severity.WARNING else hit
 
 
-def _hit(control: Control, message: str, offenders: tuple[str, ...]) -> Hit:
+def _hit(compiled: CompiledControl, message: str, offenders: tuple[str, ...]) -> Hit:
+    control = compiled.control
     return Hit(
         control_id=control.id,
         version=control.version,
@@ -59,35 +69,14 @@ def _hit(control: Control, message: str, offenders: tuple[str, ...]) -> Hit:
     )
 
 
-def _sentence(template: str, values: dict[str, Any], count: int) -> str:
-    for path in placeholders(template):
+def _sentence(compiled: CompiledControl, facts: Facts, count: int) -> str:
+    def value(path: str) -> object:
         root, _, word = path.partition(".")
-        text = str(count) if path == "count" else in_words(values[root][word], ROOTS[root][word])
-        template = template.replace(f"{{{path}}}", text)
-    return template
+        return count if path == "count" else facts[root][word]
+
+    return compiled.message.filled(value)
 
 
-def _each(control: Control, offenders: list[dict[str, Any]]) -> tuple[str, ...]:
-    if control.each is None:
-        return ()
-    sentences = []
-    for offender in offenders[:MOST_OFFENDERS]:
-        sentence = control.each
-        for word in placeholders(control.each):
-            sentence = sentence.replace(f"{{{word}}}", in_words(offender.get(word), _LIST_WORDS[word]))
-        sentences.append(sentence)
-    return tuple(sentences)
-
-
-def in_words(value: Any, fact: Fact) -> str:
-    """A fact as people write it: ``1,234.50``, ``12 Mar 2026``, ``not known``."""
-    if value is None:
-        return "not known"
-    if fact.type is FactType.DAY:
-        day = EPOCH + timedelta(days=value)
-        return f"{day.day} {day:%b %Y}"
-    if fact.type is FactType.NUMBER:
-        return f"{value:,.2f}".removesuffix(".00")
-    if fact.type is FactType.FLAG:
-        return "yes" if value else "no"
-    return str(value)
+def _each(compiled: CompiledControl, offenders: list[Record]) -> tuple[str, ...]:
+    each = compiled.each
+    return () if each is None else tuple(each.filled(one.__getitem__) for one in offenders[:MOST_OFFENDERS])

@@ -1,16 +1,16 @@
 """The records as they were known at one moment: the newest version of each thing, by its keys."""
 
-from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
-from math import isnan
 from typing import Any
 
 import numpy as np
 
+from features.asof import current, known_before
 from features.history import History
 from features.reach import REACH
 from ledger.read import NO_MOMENT
-from serving.controls.vocabulary import Fact, FactType, Words, record_words
+from serving.controls.vocabulary import FactType, Words, record_words
 
 Values = dict[str, Any]
 
@@ -23,6 +23,8 @@ def _words(kind: str) -> Words:
 class Known:
     """A view of a history at one moment; what was not known strictly before it does not exist here.
 
+    Values are read one by one and only when somebody asks: an invoice's controls look at a few of what a slice holds.
+
     Args:
         history: records, of the whole ledger or of a slice.
         as_of: microseconds since 1970-01-01 UTC.
@@ -31,56 +33,99 @@ class Known:
     def __init__(self, history: History, as_of: int) -> None:
         self.history = history
         self.as_of = as_of
-        self._rows: dict[str, list[int]] = {}
+        self._newest: dict[str, Any] = {}
         self._groups: dict[tuple[str, str], dict[Any, list[int]]] = {}
-        self._records: dict[tuple[str, int], Values] = {}
+        self._cells: dict[tuple[str, str], Callable[[int], Any]] = {}
 
     def all(self, kind: str) -> list[Values]:
         """Every thing of a kind, in its newest known version, in record order."""
-        return [self._record(kind, row) for row in self._newest(kind)]
+        return [self.record(kind, row) for row in self.newest(kind).tolist()]
 
     def of(self, kind: str, column: str, value: str | float | None) -> list[Values]:
         """The things whose column has a value; only these are turned into Python values."""
-        key = (kind, column)
-        if key not in self._groups:
-            groups: dict[Any, list[int]] = defaultdict(list)
-            rows = self._newest(kind)
-            for row, found in zip(rows, self.history.column(kind, column)[rows].tolist(), strict=True):
-                groups[found].append(row)
-            self._groups[key] = groups
-        return [] if value is None else [self._record(kind, row) for row in self._groups[key].get(value, [])]
+        return [self.record(kind, row) for row in self.rows(kind, column, value)]
 
     def one(self, kind: str, value: str | None) -> Values | None:
         """The thing with an id, or ``None`` when it was not known."""
-        found = self.of(kind, REACH[kind].entity[0], value)
+        row = self.row(kind, value)
+        return None if row is None else self.record(kind, row)
+
+    def newest(self, kind: str) -> Any:
+        """Row numbers of the newest known version of each thing, ``int64``, ascending."""
+        if kind not in self._newest:
+            self._newest[kind] = self._find_newest(kind)
+        return self._newest[kind]
+
+    def _find_newest(self, kind: str) -> Any:
+        if not self.history.size(kind):
+            return np.empty(0, dtype=np.int64)
+        rows = np.flatnonzero(known_before(self.history.column(kind, "known_at"), self.as_of))
+        named = rows[self.history.entities(kind)[rows] >= 0]
+        return named[current(named, np.full(len(named), self.as_of), self.history.ends(kind))]
+
+    def rows(self, kind: str, column: str, value: Any) -> list[int]:
+        """Row numbers of the things whose column has a value, ascending."""
+        if value is None:
+            return []
+        groups = self._groups.get((kind, column))
+        if groups is None:
+            groups = self._groups[kind, column] = self._group(kind, column)
+        return groups.get(value, [])
+
+    def _group(self, kind: str, column: str) -> dict[Any, list[int]]:
+        groups: dict[Any, list[int]] = {}
+        rows = self.newest(kind)
+        for row, found in zip(rows.tolist(), self.history.column(kind, column)[rows].tolist(), strict=True):
+            if found in groups:
+                groups[found].append(row)
+            else:
+                groups[found] = [row]
+        return groups
+
+    def row(self, kind: str, value: str | None) -> int | None:
+        """Row number of the thing with an id, or ``None``."""
+        found = self.rows(kind, REACH[kind].entity[0], value)
         return found[-1] if found else None
 
-    def _newest(self, kind: str) -> list[int]:
-        """Row of the newest known version of each thing."""
-        if kind not in self._rows:
-            self._rows[kind] = self._find_newest(kind) if self.history.size(kind) else []
-        return self._rows[kind]
-
-    def _find_newest(self, kind: str) -> list[int]:
+    def versions(self, kind: str, row: int) -> list[int]:
+        """Row numbers of every known version of the thing of which a row is one."""
         entities = self.history.entities(kind)
-        codes = np.unique(entities[entities >= 0])
-        window = self.history.index_by(kind, entities).before(codes, np.full(len(codes), self.as_of, dtype=np.int64))
-        rows = window.latest_rows()
-        newest: list[int] = np.sort(rows[rows >= 0]).tolist()
-        return newest
+        same = np.flatnonzero(entities == entities[row])
+        known: list[int] = same[known_before(self.history.column(kind, "known_at")[same], self.as_of)].tolist()
+        return known
 
-    def _record(self, kind: str, row: int) -> Values:
-        key = (kind, row)
-        if key not in self._records:
-            words, columns = _words(kind), self.history.columns(kind)
-            record: Values = {name: _plain(columns[name][row], fact) for name, fact in words.items()}
-            self._records[key] = {"record_id": int(columns["record_id"][row]), **record}
-        return self._records[key]
+    def first_known(self, kind: str, row: int) -> int:
+        """When the first version of a row's thing became known, in microseconds."""
+        moments = self.history.memo(("first known of", kind), lambda: self._first_known(kind))
+        return int(moments[row])
 
+    def _first_known(self, kind: str) -> Any:
+        entities = self.history.entities(kind)
+        index = self.history.index_by(kind, entities)
+        starts = index.group_starts(entities)
+        first = np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))
+        moments = np.array(self.history.column(kind, "known_at"))
+        moments[index.order] = index.known_at[first]
+        return moments
 
-def _plain(value: Any, fact: Fact) -> Any:
-    """A column's value as CEL should see it: absent is ``None``, flags are booleans."""
-    if value is None or value == NO_MOMENT or (isinstance(value, float) and isnan(value)):
-        return None
-    plain = value.item() if isinstance(value, np.generic) else value
-    return bool(plain) if fact.type is FactType.FLAG else plain
+    def cell(self, kind: str, row: int, name: str) -> Any:
+        """One value as controls see it: absent is ``None``, flags are booleans, days are whole numbers."""
+        read = self._cells.get((kind, name))
+        if read is None:
+            read = self._cells[kind, name] = self._reader(kind, name)
+        return read(row)
+
+    def _reader(self, kind: str, name: str) -> Callable[[int], Any]:
+        column = self.history.column(kind, name)
+        item = column.item
+        if column.dtype == object:
+            return lambda row: item(row)
+        if name in _words(kind) and _words(kind)[name].type is FactType.FLAG:
+            return lambda row: None if (value := item(row)) != value else bool(value)
+        if column.dtype.kind == "i":
+            return lambda row: None if (value := item(row)) == NO_MOMENT else value
+        return lambda row: None if (value := item(row)) != value else value
+
+    def record(self, kind: str, row: int) -> Values:
+        """A whole record with its ``record_id``."""
+        return {name: self.cell(kind, row, name) for name in ("record_id", *_words(kind))}

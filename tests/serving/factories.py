@@ -35,7 +35,17 @@ def record(kind: type[Record], **columns: Any) -> Any:
 
 def client(**changes: Any) -> Client:
     """An active client."""
-    return record(Client, **{"client_id": "C1", "name": "Acme", "country": "DE", "currency": "EUR", **changes})
+    return record(
+        Client,
+        **{
+            "client_id": "C1",
+            "name": "Acme",
+            "country": "DE",
+            "currency": "EUR",
+            "billing_contact": "ap@acme.example",
+            **changes,
+        },
+    )
 
 
 def entity() -> LegalEntity:

@@ -1,0 +1,134 @@
+"""Where the controls in force come from: taken up from the database within seconds, without a restart."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from serving.controls.checks import ControlError
+from serving.controls.load import compiled_set, document_of
+from serving.controls.ruleset import ControlSet
+from serving.controls.snooze import Snooze, Snoozes
+from serving.sql import first, rows
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_SECONDS = 2.0
+
+_ACTIVE_VERSION = "SELECT version FROM control_activation ORDER BY activation_id DESC LIMIT 1"
+# Kept a little longer than they last, so that a score of a moment ago is not judged by what is over since.
+_SNOOZES = """
+SELECT s.snooze_id, s.control_id, s.client_id, s.project_id, s.created_at, s.until, e.ended_at
+FROM control_snooze s LEFT JOIN control_snooze_end e USING (snooze_id)
+WHERE least(s.until, coalesce(e.ended_at, s.until)) > clock_timestamp() - interval '1 day'
+"""
+
+
+class RuleSource(Protocol):
+    """Where the current controls come from; asked once per score or block."""
+
+    @property
+    def shipped(self) -> ControlSet:
+        """The set that is in force until another one is activated."""
+
+    def current(self) -> ControlSet:
+        """The controls to use now."""
+
+    def problem(self) -> str | None:
+        """Why these may not be the newest; ``None`` when they are."""
+
+
+@dataclass(frozen=True)
+class FixedRules:
+    """Controls that do not change: a pinned request, a test, a replay."""
+
+    controls: ControlSet
+
+    @property
+    def shipped(self) -> ControlSet:
+        """The controls given."""
+        return self.controls
+
+    def current(self) -> ControlSet:
+        """The controls given."""
+        return self.controls
+
+    def problem(self) -> str | None:
+        """Nothing can be newer."""
+        return None
+
+
+class StoredRules:
+    """The set that is active in the database; the shipped one until the first activation.
+
+    The database is asked at most every two seconds, by one thread, while the others go on with what they have. When
+    it fails, or holds a set that this process cannot compile, the last good set stays and :meth:`problem` says so.
+    """
+
+    def __init__(self, engine: Engine, shipped: ControlSet, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._shipped = shipped
+        self._engine = engine
+        self._clock = clock
+        self._now = shipped
+        self._problem: str | None = None
+        self._next_look = float("-inf")
+        self._looking = threading.Lock()
+
+    @property
+    def shipped(self) -> ControlSet:
+        """The set that came with the software."""
+        return self._shipped
+
+    def current(self) -> ControlSet:
+        """The active controls with the snoozes of the moment."""
+        if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._next_look = self._clock() + LOOK_EVERY_SECONDS
+                self._looking.release()
+        return self._now
+
+    def problem(self) -> str | None:
+        """Why the controls in use may not be the newest."""
+        return self._problem
+
+    def _look(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                found = active_controls(connection, self._shipped, known=self._now)
+        except (SQLAlchemyError, ControlError) as error:
+            self._problem = f"the controls in use may not be the newest: {str(error).splitlines()[0]}"
+            log.warning("controls not refreshed", in_use=self._now.version, error=repr(error))
+            return
+        if found.version != self._now.version:
+            log.info("controls taken up", version=found.version, before=self._now.version)
+        self._now, self._problem = found, None
+
+
+def active_controls(connection: Connection, shipped: ControlSet, *, known: ControlSet | None = None) -> ControlSet:
+    """The active set, compiled anew only if it is not the ``known`` one; raises ``ControlError``."""
+    row = first(connection, _ACTIVE_VERSION)
+    version = shipped.version if row is None else row["version"]
+    found = next((one for one in (known, shipped) if one is not None and one.version == version), None)
+    if found is None:
+        found = stored_set(connection, version)
+    snoozes = Snoozes.of(Snooze(**one) for one in rows(connection, _SNOOZES))
+    return found if snoozes == found.snoozes else found.with_snoozes(snoozes)
+
+
+def stored_set(connection: Connection, version: str) -> ControlSet:
+    """A version that the database keeps, compiled; raises ``ControlError`` when it is not there or cannot be used."""
+    query = "SELECT content FROM rule_set WHERE version = %(version)s AND kind = 'controls'"
+    row = first(connection, query, {"version": version})
+    if row is None:
+        raise ControlError(f"{version}: the database does not keep this set")
+    made = compiled_set(document_of(row["content"], place=version), place=version)
+    if made.version != version:
+        raise ControlError(f"{version}: its content has the digest of {made.version}")
+    return made

@@ -1,0 +1,121 @@
+"""One invoice at one moment, with the records around it found by their keys, each at most once.
+
+Of other invoices only those of the same client or project are looked at: they are what a slice of the ledger holds,
+so that one invoice alone, in a block, and in the whole ledger has the same facts.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from serving.controls.known import Known
+
+NOT_YET_BILLED = frozenset({"cancelled", "draft"})
+ENDED = frozenset({"cancelled", "credited"})
+
+
+class Subject:
+    """An invoice as it was known; row numbers are ``None`` where a record was not."""
+
+    def __init__(self, known: Known, invoice_id: str) -> None:
+        self.known = known
+        self.invoice_id = invoice_id
+        self.row = known.row("invoice", invoice_id)
+
+    def own(self, name: str) -> Any:
+        """A value of the invoice itself."""
+        return None if self.row is None else self.known.cell("invoice", self.row, name)
+
+    @cached_property
+    def project_id(self) -> str | None:
+        """Main project."""
+        project: str | None = self.own("project_id")
+        return project
+
+    @cached_property
+    def project(self) -> int | None:
+        """Row of the main project."""
+        return self.known.row("project", self.project_id)
+
+    @cached_property
+    def client(self) -> int | None:
+        """Row of the client."""
+        return self.known.row("client", self.own("client_id"))
+
+    @cached_property
+    def legal_entity(self) -> int | None:
+        """Row of our company that issues the invoice."""
+        return self.known.row("legal_entity", self.own("legal_entity_id"))
+
+    @cached_property
+    def contract(self) -> int | None:
+        """Row of the contract named by the invoice, or by its project."""
+        named = self.own("contract_id")
+        if named is None and self.project is not None:
+            named = self.known.cell("project", self.project, "contract_id")
+        return self.known.row("contract", named)
+
+    @cached_property
+    def contract_id(self) -> str | None:
+        """Id of the contract, if it is known."""
+        return None if self.contract is None else self.known.cell("contract", self.contract, "contract_id")
+
+    @cached_property
+    def line_rows(self) -> list[int]:
+        """Rows of the invoice's lines."""
+        return self.known.rows("invoice_line", "invoice_id", self.invoice_id) if self.row is not None else []
+
+    @cached_property
+    def time_rows(self) -> list[int]:
+        """Rows of the lines that bill time."""
+        return [row for row in self.line_rows if self.known.cell("invoice_line", row, "line_kind") == "time"]
+
+    @cached_property
+    def people(self) -> frozenset[str] | None:
+        """Who is billed by time; ``None`` when a line does not say who."""
+        people = {self.known.cell("invoice_line", row, "resource_id") for row in self.time_rows}
+        return None if None in people else frozenset(people)
+
+    @cached_property
+    def period(self) -> tuple[int, int] | None:
+        """First and last billed day."""
+        start, end = self.own("period_start"), self.own("period_end")
+        return None if start is None or end is None else (start, end)
+
+    @cached_property
+    def linked(self) -> dict[str, tuple[str, bool]]:
+        """Id of each linked document → (kind of link, whether this invoice points at it)."""
+        known, found = self.known, dict[str, tuple[str, bool]]()
+        for mine, other, outgoing in (("from_id", "to_id", True), ("to_id", "from_id", False)):
+            for row in known.rows("document_link", mine, self.invoice_id):
+                found[known.cell("document_link", row, other)] = (known.cell("document_link", row, "link"), outgoing)
+        return found
+
+    def is_near(self, row: int) -> bool:
+        """Whether another invoice has the same client or project."""
+        cell = self.known.cell
+        same_client = cell("invoice", row, "client_id") == self.own("client_id")
+        return same_client or (self.project_id is not None and cell("invoice", row, "project_id") == self.project_id)
+
+    def near(self, invoice_id: str | None) -> int | None:
+        """Row of another invoice with the same client or project, or ``None``."""
+        row = self.known.row("invoice", invoice_id)
+        return row if row is not None and self.is_near(row) else None
+
+    def contract_invoices(self) -> list[int]:
+        """Rows of the contract's other invoices."""
+        return self._others("contract_id", self.contract_id)
+
+    def project_invoices(self) -> list[int]:
+        """Rows of the project's other invoices."""
+        return self._others("project_id", self.project_id)
+
+    def _others(self, column: str, value: str | None) -> list[int]:
+        return [row for row in self.known.rows("invoice", column, value) if row != self.row and self.is_near(row)]
+
+    def credited(self, row: int) -> float:
+        """What was credited on an invoice of the same client."""
+        cell = self.known.cell
+        if cell("invoice", row, "client_id") != self.own("client_id"):
+            return 0.0
+        notes = self.known.rows("credit_note", "invoice_id", cell("invoice", row, "invoice_id"))
+        return float(sum(cell("credit_note", note, "amount") or 0.0 for note in notes))
