@@ -65,7 +65,9 @@ class Worker:
             try:
                 await self._work()
             except LOST as error:
-                log.warning("the database does not answer; the worker tries again", error=str(error))
+                if self.options.once:
+                    raise
+                log.warning("the database does not answer; the worker tries again", error=repr(error.__cause__ or error))
             if self.options.once:
                 return
             await self._pause()
@@ -93,7 +95,7 @@ class Worker:
     async def _worker(self, app: App) -> None:
         stalled = self.options.stalled_after.total_seconds()
         await app.run_worker_async(
-            queues=self.options.queues,
+            queues=list(self.options.queues),
             concurrency=self.options.concurrency,
             wait=not self.options.once,
             delete_jobs="successful",
