@@ -21,30 +21,17 @@ def _reader(subject: Subject, kind: str, row: int) -> Reader:
     return lambda word: subject.known.cell(kind, row, word)
 
 
-def _billed_time(subject: Subject) -> list[int]:
-    """Billable timesheets of the billed period, project and people; none where no time is billed."""
-    if subject.period is None or not subject.time_rows:
-        return []
-    (start, end), cell = subject.period, subject.known.cell
-    return [
-        row
-        for row in subject.known.rows("time_entry", "project_id", subject.project_id)
-        if cell("time_entry", row, "billable")
-        and start <= cell("time_entry", row, "worked_on") <= end
-        and (subject.people is None or cell("time_entry", row, "resource_id") in subject.people)
-    ]
-
-
 def unapproved_time(subject: Subject) -> list[Reader]:
     """Timesheets of what is billed that nobody approved."""
-    rows = _billed_time(subject)
-    return _entries(subject, [row for row in rows if subject.known.cell("time_entry", row, "status") != "approved"])
+    rows = subject.billed_time
+    status = subject.known.values("time_entry", "status") if rows else []
+    return _entries(subject, [row for row in rows if status[row] != "approved"])
 
 
 def late_time(subject: Subject) -> list[Reader]:
     """Timesheets of what is billed that became known after the period's end."""
     known, end = subject.known, (subject.period or (0, 0))[1]
-    rows = [row for row in _billed_time(subject) if known.first_known("time_entry", row) // DAY_US > end]
+    rows = [row for row in subject.billed_time if known.first_known("time_entry", row) // DAY_US > end]
     return _entries(subject, rows)
 
 
@@ -84,7 +71,7 @@ def overlapping(subject: Subject) -> list[Reader]:
     if subject.period is None or subject.contract_id is None:
         return []
     (start, end), cell, own = subject.period, subject.known.cell, subject.own
-    rows = [row for row in subject.contract_invoices() if _overlaps(subject, row, start, end)]
+    rows = [row for row in subject.contract_invoices if _overlaps(subject, row, start, end)]
     same = [row for row in rows if all(cell("invoice", row, name) == own(name) for name in _SAME_WORK)]
     return _readers(subject, "invoice", [row for row in same if cell("invoice", row, "amount") != own("amount")])
 

@@ -14,9 +14,11 @@ def lines(subject: Subject) -> list[Callable[[str], Any]]:
 
 
 def _reader(subject: Subject, row: int) -> Callable[[str], Any]:
+    readers = subject.known.readers("invoice_line")
+
     def read(word: str) -> Any:
         derived = _DERIVED.get(word)
-        return subject.known.cell("invoice_line", row, word) if derived is None else derived(subject, row)
+        return readers[word](row) if derived is None else derived(subject, row)
 
     return read
 

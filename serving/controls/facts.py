@@ -105,6 +105,7 @@ def _root(subject: Subject, name: str) -> Callable[[str], Any]:
         makers = _DERIVED[name]
         return lambda word: makers[word](subject)
     row, known = _RECORDS[name](subject), subject.known
+    readers = known.readers(name)
 
     def make(word: str) -> Any:
         if word == "known":
@@ -113,6 +114,6 @@ def _root(subject: Subject, name: str) -> Callable[[str], Any]:
             return None
         if word == "first_known_on":
             return known.first_known(name, row) // DAY_US
-        return known.cell(name, row, word)
+        return readers[word](row)
 
     return make

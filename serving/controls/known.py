@@ -1,5 +1,6 @@
 """The records as they were known at one moment: the newest version of each thing, by its keys."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -13,11 +14,38 @@ from ledger.read import NO_MOMENT
 from serving.controls.vocabulary import FactType, Words, record_words
 
 Values = dict[str, Any]
+# From so many lookups by a column on, its groups are worth making.
+FEW_LOOKUPS = 3
+NOT_YET_BILLED = frozenset({"cancelled", "draft"})
 
 
 @cache
 def _words(kind: str) -> Words:
     return record_words(kind)
+
+
+class Readers(dict[str, Callable[[int], Any]]):
+    """Column → what gives a value by row number; made when a column is first asked for."""
+
+    def __init__(self, history: History, kind: str) -> None:
+        super().__init__()
+        self._columns = history.columns(kind)
+        self._words = _words(kind)
+
+    def __missing__(self, name: str) -> Callable[[int], Any]:
+        read = self[name] = self._reader(name)
+        return read
+
+    def _reader(self, name: str) -> Callable[[int], Any]:
+        column = self._columns[name]
+        item = column.item
+        if column.dtype == object:
+            return item
+        if name in self._words and self._words[name].type is FactType.FLAG:
+            return lambda row: None if (value := item(row)) != value else bool(value)
+        if column.dtype.kind == "i":
+            return lambda row: None if (value := item(row)) == NO_MOMENT else value
+        return lambda row: None if (value := item(row)) != value else value
 
 
 class Known:
@@ -35,7 +63,9 @@ class Known:
         self.as_of = as_of
         self._newest: dict[str, Any] = {}
         self._groups: dict[tuple[str, str], dict[Any, list[int]]] = {}
-        self._cells: dict[tuple[str, str], Callable[[int], Any]] = {}
+        self._scans: Counter[tuple[str, str]] = Counter()
+        self._readers: dict[str, Readers] = {}
+        self._net: dict[int, float] = {}
 
     def all(self, kind: str) -> list[Values]:
         """Every thing of a kind, in its newest known version, in record order."""
@@ -60,17 +90,32 @@ class Known:
         if not self.history.size(kind):
             return np.empty(0, dtype=np.int64)
         rows = np.flatnonzero(known_before(self.history.column(kind, "known_at"), self.as_of))
-        named = rows[self.history.entities(kind)[rows] >= 0]
-        return named[current(named, np.full(len(named), self.as_of), self.history.ends(kind))]
+        return rows[current(rows, np.full(len(rows), self.as_of), self.history.ends(kind))]
 
     def rows(self, kind: str, column: str, value: Any) -> list[int]:
         """Row numbers of the things whose column has a value, ascending."""
         if value is None:
             return []
-        groups = self._groups.get((kind, column))
+        key = (kind, column)
+        groups = self._groups.get(key)
         if groups is None:
-            groups = self._groups[kind, column] = self._group(kind, column)
+            self._scans[key] += 1
+            if self._scans[key] <= FEW_LOOKUPS:
+                return self._scan(kind, column, value)
+            groups = self._groups[key] = self._group(kind, column)
         return groups.get(value, [])
+
+    def _scan(self, kind: str, column: str, value: Any) -> list[int]:
+        """As looking into the groups; for a few lookups these are not worth making."""
+        if not self.history.size(kind):
+            return []
+        rows = np.flatnonzero(self.history.column(kind, column) == value)
+        if len(rows):
+            moments = np.full(len(rows), self.as_of)
+            known = known_before(self.history.column(kind, "known_at")[rows], moments)
+            rows = rows[known & current(rows, moments, self.history.ends(kind))]
+        found: list[int] = rows.tolist()
+        return found
 
     def _group(self, kind: str, column: str) -> dict[Any, list[int]]:
         groups: dict[Any, list[int]] = {}
@@ -110,21 +155,42 @@ class Known:
 
     def cell(self, kind: str, row: int, name: str) -> Any:
         """One value as controls see it: absent is ``None``, flags are booleans, days are whole numbers."""
-        read = self._cells.get((kind, name))
-        if read is None:
-            read = self._cells[kind, name] = self._reader(kind, name)
-        return read(row)
+        readers = self._readers.get(kind)
+        if readers is None:
+            readers = self.readers(kind)
+        return readers[name](row)
 
-    def _reader(self, kind: str, name: str) -> Callable[[int], Any]:
+    def readers(self, kind: str) -> "Readers":
+        """By column of a kind, what gives its value by row number."""
+        if kind not in self._readers:
+            self._readers[kind] = Readers(self.history, kind)
+        return self._readers[kind]
+
+    def values(self, kind: str, name: str) -> list[Any]:
+        """A whole column as controls see it: worth it where many rows are walked through."""
+        return self.history.memo(("plain", kind, name), lambda: self._plain(kind, name))
+
+    def _plain(self, kind: str, name: str) -> Any:
         column = self.history.column(kind, name)
-        item = column.item
         if column.dtype == object:
-            return lambda row: item(row)
+            return column.tolist()
         if name in _words(kind) and _words(kind)[name].type is FactType.FLAG:
-            return lambda row: None if (value := item(row)) != value else bool(value)
-        if column.dtype.kind == "i":
-            return lambda row: None if (value := item(row)) == NO_MOMENT else value
-        return lambda row: None if (value := item(row)) != value else value
+            return [None if value != value else bool(value) for value in column.tolist()]
+        missing = NO_MOMENT if column.dtype.kind == "i" else None
+        return [None if value == missing or value != value else value for value in column.tolist()]
+
+    def net_billed(self, row: int) -> float:
+        """What an invoice billed if it was sent, less what was credited on it."""
+        if row not in self._net:
+            billed = self.cell("invoice", row, "status") not in NOT_YET_BILLED
+            amount = self.cell("invoice", row, "amount") or 0.0
+            self._net[row] = amount - self.credited(row) if billed else 0.0
+        return self._net[row]
+
+    def credited(self, row: int) -> float:
+        """What was credited on an invoice."""
+        notes = self.rows("credit_note", "invoice_id", self.cell("invoice", row, "invoice_id"))
+        return float(sum(self.cell("credit_note", note, "amount") or 0.0 for note in notes))
 
     def record(self, kind: str, row: int) -> Values:
         """A whole record with its ``record_id``."""

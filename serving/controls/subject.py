@@ -9,7 +9,6 @@ from typing import Any
 
 from serving.controls.known import Known
 
-NOT_YET_BILLED = frozenset({"cancelled", "draft"})
 ENDED = frozenset({"cancelled", "credited"})
 
 
@@ -82,6 +81,19 @@ class Subject:
         return None if start is None or end is None else (start, end)
 
     @cached_property
+    def billed_time(self) -> list[int]:
+        """Rows of billable timesheets of the billed period, project and people; none where no time is billed."""
+        if self.period is None or not self.time_rows:
+            return []
+        (start, end), values, people = self.period, self.known.values, self.people
+        billable, worked, who = (values("time_entry", name) for name in ("billable", "worked_on", "resource_id"))
+        return [
+            row
+            for row in self.known.rows("time_entry", "project_id", self.project_id)
+            if billable[row] and start <= worked[row] <= end and (people is None or who[row] in people)
+        ]
+
+    @cached_property
     def linked(self) -> dict[str, tuple[str, bool]]:
         """Id of each linked document → (kind of link, whether this invoice points at it)."""
         known, found = self.known, dict[str, tuple[str, bool]]()
@@ -101,21 +113,22 @@ class Subject:
         row = self.known.row("invoice", invoice_id)
         return row if row is not None and self.is_near(row) else None
 
+    @cached_property
     def contract_invoices(self) -> list[int]:
-        """Rows of the contract's other invoices."""
+        """Rows of the contract's other invoices to the same client."""
         return self._others("contract_id", self.contract_id)
 
+    @cached_property
     def project_invoices(self) -> list[int]:
-        """Rows of the project's other invoices."""
+        """Rows of the project's other invoices to the same client."""
         return self._others("project_id", self.project_id)
 
     def _others(self, column: str, value: str | None) -> list[int]:
-        return [row for row in self.known.rows("invoice", column, value) if row != self.row and self.is_near(row)]
+        clients, own = self.known.values("invoice", "client_id"), self.own("client_id")
+        rows = self.known.rows("invoice", column, value)
+        return [row for row in rows if row != self.row and clients[row] == own]
 
     def credited(self, row: int) -> float:
-        """What was credited on an invoice of the same client."""
-        cell = self.known.cell
-        if cell("invoice", row, "client_id") != self.own("client_id"):
-            return 0.0
-        notes = self.known.rows("credit_note", "invoice_id", cell("invoice", row, "invoice_id"))
-        return float(sum(cell("credit_note", note, "amount") or 0.0 for note in notes))
+        """What was credited on an invoice of the same client; nothing is known of another client's credits."""
+        same = self.known.cell("invoice", row, "client_id") == self.own("client_id")
+        return self.known.credited(row) if same else 0.0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from serving.controls.subject import NOT_YET_BILLED, Subject
+from serving.controls.subject import Subject
 
 # Sums of doubles are rounded to what the ledger keeps.
 PLACES = 6
@@ -18,16 +18,12 @@ def _amount(subject: Subject) -> float:
 
 
 def _billed(subject: Subject, rows: list[int]) -> float:
-    """What live invoices billed, less what was credited on them."""
-    cell, total = subject.known.cell, 0.0
-    for row in rows:
-        if cell("invoice", row, "status") not in NOT_YET_BILLED:
-            total += (cell("invoice", row, "amount") or 0.0) - subject.credited(row)
-    return round(total, PLACES)
+    """What invoices that were sent billed, less what was credited on them."""
+    return float(round(sum(map(subject.known.net_billed, rows)), PLACES))
 
 
 def _billed_before(subject: Subject) -> float:
-    return 0.0 if subject.contract is None else _billed(subject, subject.contract_invoices())
+    return 0.0 if subject.contract is None else _billed(subject, subject.contract_invoices)
 
 
 def _with_change_orders(subject: Subject, column: str) -> float | None:
@@ -54,7 +50,7 @@ def _over_budget(subject: Subject) -> float | None:
     if subject.project is None:
         return None
     budget = subject.known.cell("project", subject.project, "budget_amount")
-    return _over(budget, lambda one: _billed(one, one.project_invoices()), subject)
+    return _over(budget, lambda one: _billed(one, one.project_invoices), subject)
 
 
 def _pending(subject: Subject) -> float:
@@ -74,22 +70,14 @@ def _recorded_hours(subject: Subject) -> float | None:
     """Billable hours of the billed people, period and project; rejected ones do not count."""
     if subject.period is None or not subject.time_rows or subject.project_id is None:
         return None
-    cell, (start, end) = subject.known.cell, subject.period
-    rows = [
-        row
-        for row in subject.known.rows("time_entry", "project_id", subject.project_id)
-        if cell("time_entry", row, "billable")
-        and cell("time_entry", row, "status") != "rejected"
-        and start <= cell("time_entry", row, "worked_on") <= end
-        and (subject.people is None or cell("time_entry", row, "resource_id") in subject.people)
-    ]
-    return round(sum(cell("time_entry", row, "hours") or 0.0 for row in rows), PLACES)
+    status, hours = subject.known.values("time_entry", "status"), subject.known.values("time_entry", "hours")
+    return round(sum(hours[row] or 0.0 for row in subject.billed_time if status[row] != "rejected"), PLACES)
 
 
 def _project_hours(subject: Subject) -> float:
-    cell = subject.known.cell
+    billable, hours = subject.known.values("time_entry", "billable"), subject.known.values("time_entry", "hours")
     rows = subject.known.rows("time_entry", "project_id", subject.project_id)
-    return round(sum(cell("time_entry", r, "hours") or 0.0 for r in rows if cell("time_entry", r, "billable")), PLACES)
+    return round(sum(hours[row] or 0.0 for row in rows if billable[row]), PLACES)
 
 
 TOTALS: Mapping[str, Callable[[Subject], Any]] = {

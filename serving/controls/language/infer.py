@@ -83,9 +83,8 @@ class Scope:
         return Scope(self.roots, self.lists, self.variables, self.filled | more)
 
     def binding(self, variable: str, of: str) -> "Scope":
-        """The same, with a variable of a macro; what was known of an outer one of that name is not of this one."""
-        filled = frozenset(path for path in self.filled if path[0] != variable)
-        return Scope(self.roots, self.lists, {**self.variables, variable: of}, filled)
+        """The same, with a variable of a macro."""
+        return Scope(self.roots, self.lists, {**self.variables, variable: of}, self.filled)
 
 
 def infer(node: Node, scope: Scope) -> Typed:
@@ -255,7 +254,7 @@ def _choice(node: Choice, scope: Scope) -> Typed:
 
 def _macro(node: Macro, scope: Scope) -> Typed:
     source = _needs(node.source, scope, Kind.LIST, what=node.macro)
-    if node.variable in scope.roots or node.variable in scope.lists:
+    if node.variable in scope.roots or node.variable in scope.lists or node.variable in scope.variables:
         raise LanguageError(f"{node.variable!r} is taken; name the variable otherwise", node.place)
     _needs(node.body, scope.binding(node.variable, source.element), Kind.FLAG, what=node.macro)
     return Typed(Kind.LIST, element=source.element) if node.macro == "filter" else Typed(Kind.FLAG)

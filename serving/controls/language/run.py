@@ -105,21 +105,29 @@ def _choice(condition: Run, then: Run, otherwise: Run) -> Run:
 def _macro(node: Macro, thresholds: Mapping[str, float]) -> Run:
     source, body, variable = compiled(node.source, thresholds), compiled(node.body, thresholds), node.variable
 
-    def truths(env: Environment) -> Iterator[tuple[Any, bool]]:
-        outer = env.get(variable)
+    # The variable's name is used by no other macro around it, so that it need not get an earlier value back.
+    def chosen(env: Environment) -> list[Any]:
+        found = []
         for item in source(env):
             env[variable] = item
-            yield item, body(env)
-        env[variable] = outer
+            if body(env):
+                found.append(item)
+        return found
+
+    def every(env: Environment) -> bool:
+        for item in source(env):
+            env[variable] = item
+            if not body(env):
+                return False
+        return True
 
     if node.macro == "filter":
-        return lambda env: [item for item, true in truths(env) if true]
+        return chosen
+    if node.macro == "all":
+        return every
     if node.macro == "exists_one":
-        return lambda env: sum(true for _, true in truths(env)) == 1
-    # Every element is looked at, so that the variable has its outer value again afterwards.
-    if node.macro == "exists":
-        return lambda env: sum(true for _, true in truths(env)) > 0
-    return lambda env: sum(not true for _, true in truths(env)) == 0
+        return lambda env: len(chosen(env)) == 1
+    return lambda env: bool(chosen(env))
 
 
 def _call(node: Call, thresholds: Mapping[str, float]) -> Run:
