@@ -38,9 +38,22 @@ def keep(connection: Connection, rows: Sequence[BadRow]) -> int:
     return len(connection.execute(statement, values).all())
 
 
-def open_rows(connection: Connection, *, only: int | None = None, limit: int | None = None) -> Sequence[Any]:
-    """Unresolved rows, oldest first; ``only`` one of them by its id."""
-    query = select(quarantine).where(quarantine.c.resolved_at.is_(None)).order_by(quarantine.c.quarantine_id)
+def place_of(connection: Connection, row: BadRow) -> int:
+    """The quarantine id of a row that was kept, now or when the same row came before."""
+    columns, values = quarantine.c, _values(row)
+    query = select(columns.quarantine_id).where(
+        *(columns[name].is_not_distinct_from(values[name]) for name in ("origin", "row_number", "raw_digest"))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def open_rows(
+    connection: Connection, *, only: int | None = None, limit: int | None = None, after: int = 0
+) -> Sequence[Any]:
+    """Unresolved rows, oldest first; ``only`` one of them by its id, or those ``after`` an id."""
+    columns = quarantine.c
+    query = select(quarantine).where(columns.resolved_at.is_(None), columns.quarantine_id > after)
+    query = query.order_by(columns.quarantine_id)
     if only is not None:
         query = query.where(quarantine.c.quarantine_id == only)
     return connection.execute(query if limit is None else query.limit(limit)).all()

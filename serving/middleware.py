@@ -65,8 +65,9 @@ class Edge:
             return _too_large(limit)
         has_body = length not in ("", "0") or "transfer-encoding" in headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if has_body and scope["path"].startswith("/v1/") and kind != "application/json":
-            return 415, f"send application/json, not {kind or 'a body without a content type'!r}"
+        taken = "application/x-ndjson" if scope["path"].endswith("/stream") else "application/json"
+        if has_body and scope["path"].startswith("/v1/") and kind != taken:
+            return 415, f"send {taken}, not {kind or 'a body without a content type'!r}"
         if scope["path"].startswith("/v1/") and not _acceptable(headers.get("accept", "*/*")):
             return 406, "answers are application/json; accept that, or leave the Accept header out"
         return None

@@ -82,6 +82,12 @@ class ServingSettings(BaseSettings):
         validation_alias="TRIAGE_MAX_RUN_BODY_BYTES",
         description="largest body of POST /v1/runs, which may name 100,000 invoices",
     )
+    max_stream_bytes: int = Field(
+        2_000_000_000,
+        ge=1024,
+        validation_alias="TRIAGE_MAX_STREAM_BYTES",
+        description="largest body of POST /v1/records/stream, which is never held in memory",
+    )
     run_workers: int = Field(
         2, ge=1, le=64, validation_alias="TRIAGE_RUN_WORKERS", description="workers on one billing run at a time"
     )

