@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import SubprocessError
@@ -9,14 +10,17 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ledger.errors import PlainError
 from ledger.settings import DEMO_FIRM, Settings
 
 START_ATTEMPTS = 3
+# Within this time a server seldom goes away unnoticed.
+_RESTED_SECONDS = 1.0
 
 
 class DatabaseUnavailableError(PlainError):
@@ -32,11 +36,34 @@ class Database:
 
     def engine(self, *, pool_size: int = 10) -> Engine:
         """A SQLAlchemy engine on it."""
-        return create_engine(self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size)
+        ping_after_rest(engine)
+        return engine
 
     def conninfo(self) -> str:
         """The same place as a libpq URI, for psycopg."""
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def ping_after_rest(engine: Engine) -> None:
+    """Try a pooled connection before its use when it has rested; asking a busy one each time would double its work.
+
+    A connection that does not answer is replaced, and so are all others of the pool.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def probe(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        since = record.info.pop("rests_since", None)
+        if since is None or time.monotonic() - since < _RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
 
 
 def database_name(firm: str) -> str:

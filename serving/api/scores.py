@@ -1,10 +1,10 @@
 """Endpoints of scores."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from serving.api.dependencies import PathId, ScoreReader, State, Transaction
+from serving.api.dependencies import PathId, ScoreReader, ScoreWriter, State, Transaction
 from serving.api.errors import ERRORS
-from serving.api.writes import ScoreWrite
+from serving.api.writes import IdempotencyKey, Write, write_of
 from serving.callbacks.outbox import subscribe_to_case, wish_of
 from serving.contract.strict import StrictRoute
 from serving.problems import NotFound
@@ -12,32 +12,49 @@ from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
 from serving.scoring.repository import score_row
 from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
-from serving.scoring.service import Asker, moment_of, score_document, score_invoice
+from serving.scoring.service import Asker, moment_of, score_document, score_invoice, score_ready
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS, route_class=StrictRoute)
 
 
 @router.post("", response_model=ScoreResponse, summary="Score one invoice")
-def create_score(body: ScoreRequest, write: ScoreWrite) -> Response:
+def create_score(
+    body: ScoreRequest,
+    request: Request,
+    state: State,
+    principal: ScoreWriter,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
     """Score an invoice of the ledger by id, or a document that is sent along.
 
     The answer is stored before it is sent; what needs a person has a case in the queue. With ``callback_url`` a signed
     message tells of the end of the case that the answer names; without a case there is nothing left to tell.
     """
-    asker = Asker(write.principal.principal_id, write.request_id)
+    asker = Asker(principal.principal_id, request.scope["request_id"])
+    if idempotency_key is None and _asks_of_now(body):
+        row = score_ready(state, body.invoice_id or "", asker=asker)
+        if row is not None:
+            return Response(score_response(row).model_dump_json(), media_type="application/json")
+    with state.engine.begin() as connection:
+        write = write_of(request, state, connection, principal, idempotency_key)
+        return write.once(body, lambda: _score(write, body, asker))
 
-    def make() -> ScoreResponse:
-        wish = wish_of(write.connection, write.state, body.callback_url, body.correlation_id)
-        if body.document is not None:
-            as_of = moment_of(write.state, body.as_of)
-            row = score_document(write.connection, write.state, body.document, as_of=as_of, asker=asker)
-        else:
-            asked = None if body.as_of is None else moment_of(write.state, body.as_of)
-            row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=asked, asker=asker)
-        subscribe_to_case(write.connection, wish, row, by=asker.principal_id)
-        return score_response(row)
 
-    return write.once(body, make)
+def _asks_of_now(body: ScoreRequest) -> bool:
+    """Whether a ready score answers it: an invoice of the ledger, now, and nobody to call back."""
+    return body.invoice_id is not None and body.as_of is None and body.callback_url is None
+
+
+def _score(write: Write, body: ScoreRequest, asker: Asker) -> ScoreResponse:
+    wish = wish_of(write.connection, write.state, body.callback_url, body.correlation_id)
+    if body.document is not None:
+        as_of = moment_of(write.state, body.as_of)
+        row = score_document(write.connection, write.state, body.document, as_of=as_of, asker=asker)
+    else:
+        asked = None if body.as_of is None else moment_of(write.state, body.as_of)
+        row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=asked, asker=asker)
+    subscribe_to_case(write.connection, wish, row, by=asker.principal_id)
+    return score_response(row)
 
 
 @router.get("/{score_id}", summary="A stored score")

@@ -75,19 +75,26 @@ def _answer(made: Made, status: int) -> Answer:
     return Answer(status, made if isinstance(made, bytes) else made.model_dump_json().encode())
 
 
+def write_of(
+    request: Request, state: ServingState, connection: Connection, principal: Principal, key: str | None
+) -> Write:
+    """A request's write on an open transaction."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Write(connection, state, principal, request.scope["request_id"], (request.method, path), key)
+
+
 def writes(scope: Scope) -> Any:
     """A dependency on a ``Write`` by a caller who holds the scope."""
     caller = Authenticator(scope)
 
-    def gather(
+    async def gather(
         request: Request,
         state: State,
         connection: Transaction,
         principal: Annotated[Principal, Depends(caller)],
         idempotency_key: IdempotencyKey = None,
     ) -> Write:
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return Write(connection, state, principal, request.scope["request_id"], (request.method, path), idempotency_key)
+        return write_of(request, state, connection, principal, idempotency_key)
 
     return Depends(gather)
 

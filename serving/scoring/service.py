@@ -18,7 +18,16 @@ from serving.scoring.verdict import Block, Header, judge, routed
 from serving.sql import Row
 from serving.state import ServingState
 
-__all__ = ["Asker", "UnknownInvoice", "moment_of", "rescore", "score_block", "score_document", "score_invoice"]
+__all__ = [
+    "Asker",
+    "UnknownInvoice",
+    "moment_of",
+    "rescore",
+    "score_block",
+    "score_document",
+    "score_invoice",
+    "score_ready",
+]
 
 # Clocks of callers may be a little ahead of ours.
 _FUTURE_SLACK = timedelta(seconds=1)
@@ -60,6 +69,18 @@ def score_invoice(
     if not stored:
         raise UnknownInvoice(invoice_id, as_of)
     return stored[0]
+
+
+def score_ready(state: ServingState, invoice_id: str, *, asker: Asker) -> Row | None:
+    """Store what is ready for an invoice, on a connection that commits by itself; ``None`` when nothing is.
+
+    Two round trips to the database: one to find it, one to store score, case, event and audit entry.
+    """
+    with state.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        ready = find_ready(connection, state, invoice_id)
+        return (
+            None if ready is None else keep(connection, state, [routed(ready.judged, state)], ready.snapshot, asker)[0]
+        )
 
 
 def score_document(
