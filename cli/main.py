@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("cli.score:score", "Score a billing run and fill the review queue."),
     "classify": ("cli.classify:classify", "Name the dispute cause that a note speaks of."),
     "serve": ("cli.serve:serve", "Serve the score API and the review pages."),
+    "worker": ("cli.worker:worker", "Deliver callbacks and score billing runs in the background."),
+    "callbacks": ("cli.callbacks:callbacks", "Say where callbacks may go, rotate secrets, redeliver."),
     "cash": ("cli.cash:cash", "Forecast by week when the money of unpaid invoices comes in."),
     "nudges": ("cli.nudges:nudges", "Rank whose pending approvals free the most cash before the period closes."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from cli.firm import FirmOption, open_firm
 from cli.serve import PortOption, refuse_taken_port, serve_firm, settings_for
 from cli.simulations import holds_invoices, latest
+from cli.worker import WorkerOption
 from models.champions import POINTER
 
 console = Console()
@@ -23,6 +24,7 @@ def run(
     months: Annotated[int, typer.Option(min=6, help="Simulated months.")] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 7,
     port: PortOption = None,
+    worker: WorkerOption = None,
     firm: FirmOption = None,
 ) -> None:
     """Simulate a firm, train and register the models, fill the queue, and serve; a second start skips what is there."""
@@ -36,7 +38,7 @@ def run(
         _step("2/3 Training, calibrating and registering the models", settings.firm, "train")
     if not _scored(engine):
         _step("3/3 Scoring the open billing run", settings.firm, "score")
-    serve_firm(settings, engine, serving)
+    serve_firm(settings, engine, serving, worker=worker)
 
 
 def _simulation(engine: Engine, wanted: dict[str, int]) -> list[str] | None:

@@ -11,6 +11,7 @@ import uvicorn
 from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
+from cli.worker import WorkerOption, worker_beside
 from ledger.errors import PlainError
 from ledger.settings import Settings
 from models.champions import Champions
@@ -23,12 +24,12 @@ from serving.settings import ServingSettings
 PortOption = Annotated[int | None, typer.Option(help="Port to listen on; default TRIAGE_PORT or 8000.")]
 
 
-def serve(*, port: PortOption = None, firm: FirmOption = None) -> None:
-    """Start the score API and the review pages."""
+def serve(*, port: PortOption = None, worker: WorkerOption = None, firm: FirmOption = None) -> None:
+    """Start the score API and the review pages; beside the embedded database also a worker."""
     serving = settings_for(port)
     refuse_taken_port(serving.host, serving.port)
     settings, engine = open_firm(firm, pool_size=20)
-    serve_firm(settings, engine, serving)
+    serve_firm(settings, engine, serving, worker=worker)
 
 
 def settings_for(port: int | None) -> ServingSettings:
@@ -50,8 +51,11 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings) -> None:
-    """Serve until interrupted; the embedded database stops with the last process that uses it."""
+def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings, *, worker: bool | None = None) -> None:
+    """Serve until interrupted; the embedded database stops with the last process that uses it.
+
+    A worker process runs beside the server; ``None`` for ``worker`` means: when the database is embedded.
+    """
     announce_demo(settings, engine)
     try:
         state = load_state(engine, serving, models=Champions(settings.model_cache))
@@ -62,7 +66,8 @@ def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings) -> 
     # uvicorn shuts down in order and then raises the signal again: as an ordinary exit, so that the embedded database
     # is stopped as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(create_app(state), host=serving.host, port=serving.port, log_level="warning")
+    with worker_beside(settings, wanted=worker):
+        uvicorn.run(create_app(state), host=serving.host, port=serving.port, log_level="warning")
     engine.dispose()
 
 

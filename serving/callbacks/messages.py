@@ -77,6 +77,15 @@ def listed(
     return rows(connection, query, {"state": state, "cursor": cursor, "limit": limit})
 
 
+def dead_at_active(connection: Connection) -> list[str]:
+    """Ids of dead messages whose endpoint is active: all that can be sent again at once. Oldest first."""
+    query = """
+        SELECT m.message_id FROM callback_message m JOIN callback_endpoint e USING (endpoint_id)
+        WHERE m.state = 'dead' AND e.active ORDER BY m.message_id
+    """
+    return [row["message_id"] for row in rows(connection, query)]
+
+
 def find(connection: Connection, message_id: str) -> Row:
     """A message; raises ``UnknownMessage``."""
     found = first(connection, _MESSAGES + " WHERE m.message_id = %(id)s", {"id": message_id})

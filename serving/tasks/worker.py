@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 CONNECTIONS: Final = 4
 BEATS: Final = 3  # heartbeats within the time after which a worker counts as gone
 BREATH: Final = 1.0  # seconds between a lost database and the next attempt
+POLL: Final = 1.0  # seconds; new jobs are announced, but those that become due are not
 LOST = (ConnectorException, psycopg.OperationalError, PoolTimeout)
 
 
@@ -98,6 +99,7 @@ class Worker:
             queues=list(self.options.queues),
             concurrency=self.options.concurrency,
             wait=not self.options.once,
+            fetch_job_polling_interval=POLL,
             delete_jobs="successful",
             install_signal_handlers=False,
             additional_context={STATE: self.state, STALLED: self.options.stalled_after},
