@@ -88,7 +88,7 @@ def test_gone_disables_the_endpoint(state: ServingState, receiver: Receiver, mes
         endpoint = endpoints.find(connection, message["endpoint_id"])
         told = connection.execute(text("SELECT action FROM audit_entry WHERE actor_id = 'system'")).scalars().all()
     assert (endpoint["active"], endpoint["because"]) == (False, endpoints.GONE)
-    assert told == ["callback_endpoint_disabled"]
+    assert "callback_endpoint_disabled" in told
 
 
 def test_a_redirect_is_not_followed(state: ServingState, receiver: Receiver, message: Row) -> None:
@@ -120,6 +120,7 @@ def test_only_the_beginning_of_an_answer_is_kept(state: ServingState, receiver: 
 
 
 def test_nobody_listening_is_an_outcome(state: ServingState, receiver: Receiver, message: Row) -> None:
+    receiver.server.shutdown()
     receiver.server.server_close()
     deliver(state, message)
     assert attempts(state, message)[0]["error"].startswith("ConnectError")
