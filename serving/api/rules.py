@@ -1,4 +1,4 @@
-"""Endpoints that show what decides: controls, policy, models; and the audit log's verification."""
+"""Endpoints that show what decides: policy and models; and the audit log's verification."""
 
 from typing import Any
 
@@ -8,16 +8,8 @@ from pydantic import BaseModel, Field
 from serving import audit
 from serving.api.dependencies import AuditReader, ModelReader, RuleReader, State, Transaction
 from serving.api.errors import ERRORS
-from serving.controls.control import Control
 
 router = APIRouter(prefix="/v1", tags=["rules"], responses=ERRORS)
-
-
-class ControlsOut(BaseModel):
-    """The controls in force."""
-
-    version: str
-    controls: list[Control]
 
 
 class PolicyOut(BaseModel):
@@ -49,13 +41,6 @@ class AuditOut(BaseModel):
     entries: int
     breaks: list[BreakOut]
     heads: dict[int, str] = Field(description="stream → digest of its last entry; keep them to prove later changes")
-
-
-@router.get("/controls", summary="The controls in force")
-def read_controls(state: State, principal: RuleReader) -> ControlsOut:  # noqa: ARG001 - checked
-    """Every control with its expression, owner and remedy."""
-    controls = [compiled.control for compiled in state.controls.controls]
-    return ControlsOut(version=state.controls.version, controls=controls)
 
 
 @router.get("/policy", summary="The policy in force")

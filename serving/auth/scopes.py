@@ -15,6 +15,8 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     CASES_SENIOR = "cases:senior"  # decide what was routed to senior review, and give a second release
     RULES_READ = "rules:read"
+    RULES_WRITE = "rules:write"  # propose and back-test controls, snooze them
+    RULES_APPROVE = "rules:approve"  # approve what another person proposed, activate it, roll it back
     MODELS_READ = "models:read"
     AUDIT_READ = "audit:read"
     ACCOUNTS_ADMIN = "accounts:admin"
@@ -40,11 +42,19 @@ _READ = frozenset({Scope.SELF, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_
 # Administrators run the service but decide no case, and auditors only read: no role can both pay out and check.
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.REVIEWER: _READ | {Scope.CASES_WRITE},
-    Role.SENIOR_REVIEWER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR},
-    Role.MANAGER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.AUDIT_READ},
+    Role.SENIOR_REVIEWER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.RULES_WRITE},
+    Role.MANAGER: _READ
+    | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.AUDIT_READ, Scope.RULES_WRITE, Scope.RULES_APPROVE},
     Role.PROJECT_MANAGER: frozenset({Scope.SELF, Scope.RULES_READ}),
     Role.DATA_SCIENTIST: frozenset(
-        {Scope.SELF, Scope.SCORES_READ, Scope.RECORDS_READ, Scope.RULES_READ, Scope.MODELS_READ}
+        {
+            Scope.SELF,
+            Scope.SCORES_READ,
+            Scope.RECORDS_READ,
+            Scope.RULES_READ,
+            Scope.RULES_WRITE,
+            Scope.MODELS_READ,
+        }
     ),
     Role.AUDITOR: _READ | {Scope.AUDIT_READ, Scope.RECORDS_READ},
     Role.ADMIN: _READ

@@ -27,6 +27,15 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
     ("POST", "/v1/runs"): {"invoice_ids": ["INV-404"]},
+    ("POST", "/v1/controls/proposals"): {"reason": "because", "document": {"number": 1, "controls": []}},
+    ("POST", "/v1/controls/proposals/{proposal_id}/backtest"): {"sample": 1},
+    **{
+        ("POST", f"/v1/controls/{path}"): {"why": "because"}
+        for path in (
+            *(f"proposals/{{proposal_id}}/{step}" for step in ("shadow", "approve", "activate", "withdraw")),
+            *("rollback", "snoozes/{snooze_id}/end"),
+        )
+    },
     ("POST", "/v1/callback-endpoints"): {"name": "x", "prefix": "ftp://x"},
     ("POST", "/v1/callback-endpoints/{endpoint_id}/rotation"): {"overlap_hours": 1},
     ("POST", "/v1/callback-endpoints/{endpoint_id}/disable"): {"because": "x"},
