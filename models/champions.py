@@ -1,18 +1,30 @@
 """The champions on this machine's disk: which artifact speaks for each risk, reloaded when the pointer changes."""
 
+import hashlib
 import os
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from models.artifact import ArtifactError, read_artifact
+from models.artifact import FILE_NAME, ArtifactError, read_artifact
 from models.scorer import Scorer
 
 POINTER = "champions.json"
+KEPT_SCORERS = 4
 LOOK_EVERY_SECONDS = 2.0
+
+
+class MissingArtifactError(Exception):
+    """A model that is not on this machine's disk; ``digest`` names it."""
+
+    def __init__(self, risk: str, digest: str) -> None:
+        super().__init__(f"the {risk} model {digest} is not on this machine")
+        self.digest = digest
 
 
 def write_pointer(cache: Path, champions: dict[str, dict[str, Any]]) -> None:
@@ -37,6 +49,8 @@ class Champions:
         self._looked_at = -LOOK_EVERY_SECONDS
         self._scorer: Scorer | None = None
         self._described: list[dict[str, Any]] = []
+        self._earlier: OrderedDict[tuple[tuple[str, str], ...], Scorer] = OrderedDict()
+        self._places: dict[str, Path] = {}
         self.problem: str | None = "no champions have been fetched yet"
 
     def current(self) -> Scorer | None:
@@ -48,6 +62,29 @@ class Champions:
             finally:
                 self._lock.release()
         return self._scorer
+
+    def by_digests(self, digests: Mapping[str, str]) -> Scorer:
+        """The scorer of earlier champions (risk → digest), for replays; the last few stay loaded.
+
+        Every version that was ever fetched keeps its folder. Raises ``MissingArtifactError`` for one that is not there,
+        and ``ArtifactError`` for one that cannot be used any more.
+        """
+        key = tuple(sorted(digests.items()))
+        with self._lock:
+            if key not in self._earlier:
+                self._earlier[key] = Scorer({risk: read_artifact(self._place(risk, digest)) for risk, digest in key})
+            self._earlier.move_to_end(key)
+            while len(self._earlier) > KEPT_SCORERS:
+                self._earlier.popitem(last=False)
+            return self._earlier[key]
+
+    def _place(self, risk: str, digest: str) -> Path:
+        if not (self._places.get(digest, Path()) / FILE_NAME).is_file():
+            found = self._cache.glob(f"{risk}/*/{FILE_NAME}")
+            self._places.update({hashlib.sha256(file.read_bytes()).hexdigest(): file.parent for file in found})
+        if digest not in self._places:
+            raise MissingArtifactError(risk, digest)
+        return self._places[digest]
 
     def describe(self) -> list[dict[str, Any]]:
         """One document per champion: risk, version, digest, facts."""

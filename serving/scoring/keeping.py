@@ -41,7 +41,7 @@ def keep(
     """
     if not verdicts:
         return []
-    stored = [_row(verdict, state, snapshot, asker, document) for verdict in verdicts]
+    stored = [row_of(verdict, state, snapshot, asker, document) for verdict in verdicts]
     parameters = [_parameters(row, verdict) for row, verdict in zip(stored, verdicts, strict=True)]
     told = _told(stored, asker)
     if len(stored) == 1:
@@ -65,7 +65,8 @@ def _store_block(
     return cases
 
 
-def _row(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, document: dict[str, Any] | None) -> Row:
+def row_of(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, document: dict[str, Any] | None) -> Row:
+    """A verdict as the row that is stored of it."""
     judged = verdict.judged
     assessment, header = judged.assessment, judged.header
     return {

@@ -91,11 +91,17 @@ def score_document(
     header = next(record for record in records if isinstance(record, Invoice))
     found = repository.read_headers(connection, [header.invoice_id])
     history = load_slice(connection, [header.invoice_id], records=records, snapshot=found.snapshot)
-    by_record = found.by_record | {place: _inline(header) for place in _inline_ids(history, records)}
+    by_record = found.by_record | inline_headers(history, records)
     block = Block(history, by_record, [header.invoice_id], as_of, found.group_currency)
     verdicts = judge(block, state)
     sent = document.model_dump(mode="json")
     return keep(connection, state, verdicts, found.snapshot, asker, document=sent)[0]
+
+
+def inline_headers(history: Any, records: Sequence[Record]) -> dict[int, Header]:
+    """The headers of invoices that were sent along, by the record ids that the history gave them."""
+    invoices = [record for record in records if isinstance(record, Invoice)]
+    return {place: _inline(header) for header in invoices[:1] for place in _inline_ids(history, records)}
 
 
 def _inline_ids(history: Any, records: Sequence[Record]) -> list[int]:

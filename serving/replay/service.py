@@ -1,0 +1,104 @@
+"""Making a stored score again, or asking what would have been said at another moment; nothing is stored."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from features.catalogue import CATALOGUE_DIGEST
+from features.history import History, load_slice
+from serving.controls.source import FixedRules
+from serving.replay.content import content_bytes, content_of, differences
+from serving.replay.sources import ReplayImpossible, controls_of, models_of, policy_of
+from serving.scoring import repository
+from serving.scoring.explain import inline_records
+from serving.scoring.keeping import Asker, row_of
+from serving.scoring.service import UnknownInvoice, inline_headers
+from serving.scoring.verdict import Block, judge
+from serving.sql import Row, rows
+from serving.state import ServingState
+
+# Notes embedded after the score: features then saw them without a vector.
+_EMBEDDED_LATER = """
+SELECT digest FROM note_embedding
+WHERE digest = ANY(%(digests)s) AND NOT pg_visible_in_snapshot(recorded_tx, %(snapshot)s::pg_snapshot)
+"""
+
+
+class Models(StrEnum):
+    """Whose models and rules judge."""
+
+    STORED = "stored"
+    CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A score and what is said when it is made again.
+
+    Attributes:
+        stored: content of the stored score.
+        recomputed: content as it comes out now.
+        differences: JSON pointers into the contents; empty when both are the same bytes.
+    """
+
+    stored: dict[str, Any]
+    recomputed: dict[str, Any]
+    differences: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether both contents are the same bytes."""
+        return content_bytes(self.stored) == content_bytes(self.recomputed)
+
+
+def replay(
+    connection: Connection, state: ServingState, row: Row, *, as_of: datetime | None = None, models: Models
+) -> Replayed:
+    """Judge a stored score's invoice again.
+
+    Without ``as_of``: at its moment, from just the records that its transaction could see. With one: from everything
+    that was known before that moment, whenever it was written. Raises ``ReplayImpossible`` and ``UnknownInvoice``.
+    """
+    if row["catalogue_digest"] != CATALOGUE_DIGEST and models is Models.STORED:
+        raise ReplayImpossible("features are defined anew since this score was made", missing=[row["catalogue_digest"]])
+    then = _state(connection, state, row, models)
+    snapshot = row["ledger_snapshot"] if as_of is None else None
+    block = _block(connection, row if as_of is None else row | {"as_of": as_of}, snapshot)
+    verdicts = judge(block, then)
+    if not verdicts:
+        raise UnknownInvoice(row["invoice_id"], block.as_of)
+    made = row_of(verdicts[0], then, row["ledger_snapshot"], Asker(row["requested_by"], None, row["run_id"]), None)
+    stored, recomputed = content_of(row), content_of(made)
+    return Replayed(stored, recomputed, tuple(differences(stored, recomputed)))
+
+
+def _state(connection: Connection, state: ServingState, row: Row, models: Models) -> ServingState:
+    if models is Models.CURRENT:
+        return state.pinned()
+    return replace(
+        state,
+        models=models_of(state.models, row["model_digests"]),
+        rules=FixedRules(controls_of(connection, row)),
+        policy=policy_of(connection, row),
+        clock=lambda: row["scored_at"],
+    )
+
+
+def _block(connection: Connection, row: Row, snapshot: str | None) -> Block:
+    invoice_id: str = row["invoice_id"]
+    records = inline_records(row)
+    found = repository.read_headers(connection, [invoice_id])
+    history = load_slice(connection, [invoice_id], records=records, snapshot=snapshot)
+    if snapshot is not None:
+        history = _embedded_by_then(connection, history, snapshot)
+    headers = found.by_record | inline_headers(history, records)
+    return Block(history, headers, [invoice_id], row["as_of"], row["group_currency"])
+
+
+def _embedded_by_then(connection: Connection, history: History, snapshot: str) -> History:
+    parameters = {"digests": list(history.similarities), "snapshot": snapshot}
+    later = {row["digest"] for row in rows(connection, _EMBEDDED_LATER, parameters)} if history.similarities else set()
+    return History(history.kinds, {digest: one for digest, one in history.similarities.items() if digest not in later})
