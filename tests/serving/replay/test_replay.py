@@ -17,6 +17,7 @@ from ledger.records import Record
 from models.artifact import Model, write_artifact
 from models.champions import Champions, write_pointer
 from serving.app import create_app
+from serving.policy import Policy
 from serving.rules import register_rules
 from serving.state import ServingState
 from tests.models.fitted import anomaly_model, delay_model, dispute_model
@@ -78,7 +79,7 @@ def some_record(dice: random.Random, number: int) -> Record:
 
 
 def stricter(state: ServingState, number: int) -> ServingState:
-    policy = state.policy.model_copy(update={"number": number, "auto_clear": False})
+    policy = Policy.model_validate(state.policy.content | {"number": number, "auto_clear": False})
     made = replace(state, policy=policy)
     with state.engine.begin() as connection:
         register_rules(connection, made)
