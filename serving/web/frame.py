@@ -32,6 +32,7 @@ SECTIONS = (
     Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
     Section("/models", "Models", Scope.MODELS_READ, "model"),
     Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),
+    Section("/callbacks", "Callbacks", Scope.CALLBACKS_ADMIN, "send"),
     Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "people"),
 )
 

@@ -9,7 +9,17 @@ from tests.browser.conftest import OpenPage, Service
 
 pytestmark = pytest.mark.browser
 WIDEST = 1024
-PATHS = ("/queue", "/queue?q=nothing", "/models", "/monitoring", "/audit?verify=1", "/admin", "/cases/none", "/nowhere")
+PATHS = (
+    "/queue",
+    "/queue?q=nothing",
+    "/models",
+    "/monitoring",
+    "/audit?verify=1",
+    "/admin",
+    "/callbacks",
+    "/cases/none",
+    "/nowhere",
+)
 
 
 def violations(page: Page) -> str:
