@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from serving.state import ServingState
 from serving.tasks.app import STALLED, STATE, make_app, rescue
-from serving.tasks.queue import QUEUES
+from serving.tasks.queue import QUEUES, depth
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ class WorkerOptions:
     Attributes:
         concurrency: jobs at the same time, each in a thread.
         queues: the queues it serves.
-        once: stop as soon as nothing is due, instead of waiting for more.
+        once: stop as soon as nothing is due any more, instead of waiting for more.
         stalled_after: time without a heartbeat after which a worker counts as gone.
         grace: how long a stop waits for the jobs in hand.
     """
@@ -69,9 +69,16 @@ class Worker:
                 if self.options.once:
                     raise
                 log.warning("the database does not answer; the worker tries again", error=repr(error.__cause__ or error))
-            if self.options.once:
+            if not self.options.once:
+                await self._pause()
+            elif not self._is_due():
                 return
-            await self._pause()
+
+    def _is_due(self) -> bool:
+        """Whether there is work by now: what was done may have left some."""
+        with self.state.engine.connect() as connection:
+            waiting = depth(connection).waiting
+        return any(waiting.get(queue, 0) for queue in self.options.queues)
 
     async def _pause(self) -> None:
         try:
