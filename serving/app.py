@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from serving.api import callbacks, cases, controls, health, records, replay, rules, runs, scores, session
+from serving.api import batch, callbacks, cases, controls, health, records, replay, rules, runs, scores, session
 from serving.contract.document import publish
 from serving.controls.load import load_controls
 from serving.controls.source import StoredRules
@@ -65,10 +65,14 @@ def create_app(state: ServingState) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.serving = state
-    larger = {"/v1/runs": state.settings.max_run_body_bytes, records.STREAM: state.settings.max_stream_bytes}
+    larger = {
+        "/v1/runs": state.settings.max_run_body_bytes,
+        records.STREAM: state.settings.max_stream_bytes,
+        batch.PATH: state.settings.max_run_body_bytes,
+    }
     app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes, larger=larger)
     install(app)
-    for part in (health, records, scores, replay, runs, cases, callbacks, controls, rules, session):
+    for part in (health, records, batch, scores, replay, runs, cases, callbacks, controls, rules, session):
         app.include_router(part.router)
     install_pages(app)
     publish(app)

@@ -20,6 +20,7 @@ _KEEP = """
 UPDATE idempotency_key SET status = %(status)s, response = %(response)s
 WHERE principal_id = %(principal)s AND key = %(key)s
 """
+_FREE = "DELETE FROM idempotency_key WHERE principal_id = %(principal)s AND key = %(key)s"
 _FIND = """
 SELECT body_digest, status, response FROM idempotency_key WHERE principal_id = %(principal)s AND key = %(key)s
 """
@@ -67,9 +68,22 @@ def once(connection: Connection, attempt: Attempt, make: Callable[[], Answer]) -
     The key is reserved in the caller's transaction: a concurrent duplicate waits for it and then finds the answer; if
     this transaction fails, the key is free again. Raises ``KeyReused`` for another method, path or body.
     """
+    kept = reserve(connection, attempt)
+    if kept is not None:
+        return kept
+    answer = make()
+    keep(connection, attempt, answer)
+    return answer
+
+
+def reserve(connection: Connection, attempt: Attempt) -> Answer | None:
+    """The answer that is kept under the key; ``None`` when the caller has the key now and must make one.
+
+    Raises ``KeyReused``.
+    """
     if attempt.key is None:
-        return make()
-    place = {"principal": attempt.principal_id, "key": attempt.key}
+        return None
+    place = _place(attempt)
     while change(connection, _RESERVE, {**place, "digest": attempt.digest}) == 0:
         kept = first(connection, _FIND, place)
         if kept is None:
@@ -77,9 +91,23 @@ def once(connection: Connection, attempt: Attempt, make: Callable[[], Answer]) -
         if kept["body_digest"] != attempt.digest:
             raise KeyReused("this Idempotency-Key was sent before with another body; use a new key for a new request")
         return Answer(kept["status"], bytes(kept["response"]), replayed=True)
-    answer = make()
-    change(connection, _KEEP, {**place, "status": answer.status, "response": answer.content})
-    return answer
+    return None
+
+
+def keep(connection: Connection, attempt: Attempt, answer: Answer) -> None:
+    """Keep the answer under its reserved key."""
+    if attempt.key is not None:
+        change(connection, _KEEP, {**_place(attempt), "status": answer.status, "response": answer.content})
+
+
+def give_up(connection: Connection, attempt: Attempt) -> None:
+    """Free a reserved key whose request failed in a transaction that goes on."""
+    if attempt.key is not None:
+        change(connection, _FREE, _place(attempt))
+
+
+def _place(attempt: Attempt) -> dict[str, Any]:
+    return {"principal": attempt.principal_id, "key": attempt.key}
 
 
 def forget_old(connection: Connection, before: datetime) -> int:

@@ -122,10 +122,9 @@ HTTP_TITLES = {
 }
 
 
-def respond(request: Request | None, problem: Problem) -> JSONResponse:
-    """A problem as a response."""
-    request_id = None if request is None else request.scope.get("request_id")
-    content = {
+def problem_document(problem: Problem, request_id: str | None) -> dict[str, Any]:
+    """A problem as plain JSON values."""
+    return {
         "type": TYPE_PREFIX + problem.slug,
         "title": problem.title,
         "status": problem.status,
@@ -134,6 +133,12 @@ def respond(request: Request | None, problem: Problem) -> JSONResponse:
         "request_id": request_id,
         **problem.members,
     }
+
+
+def respond(request: Request | None, problem: Problem) -> JSONResponse:
+    """A problem as a response."""
+    request_id = None if request is None else request.scope.get("request_id")
+    content = problem_document(problem, request_id)
     return JSONResponse(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
 

@@ -18,7 +18,7 @@ from serving.scoring.examples import EXAMPLE_SCORE
 from serving.sql import Row
 
 EXAMPLE_REQUEST: dict[str, JsonValue] = {"invoice_id": "INV-2041"}
-_EITHER: dict[str, Any] = {"oneOf": [
+EITHER: dict[str, Any] = {"oneOf": [
     {"required": [name], "properties": {name: {"not": {"type": "null"}}, other: {"type": "null"}}}
     for name, other in (("invoice_id", "document"), ("document", "invoice_id"))
 ]}  # fmt: skip
@@ -28,7 +28,7 @@ class ScoreRequest(Sent):
     """What to score: an invoice of the ledger by id, or a whole document."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [EXAMPLE_REQUEST, {"document": EXAMPLE_DOCUMENT}], **_EITHER}
+        json_schema_extra={"examples": [EXAMPLE_REQUEST, {"document": EXAMPLE_DOCUMENT}], **EITHER}
     )
 
     invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")

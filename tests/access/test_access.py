@@ -26,6 +26,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/cases/{case_id}/decision"): {"action": "release", "fence": 1},
     ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
+    ("POST", "/v1/scores/batch"): {"items": [{"invoice_id": "INV-404"}]},
     ("POST", "/v1/runs"): {"invoice_ids": ["INV-404"]},
     ("POST", "/v1/controls/proposals"): {"reason": "because", "document": {"number": 1, "controls": []}},
     ("POST", "/v1/controls/proposals/{proposal_id}/backtest"): {"sample": 1},

@@ -1,0 +1,40 @@
+"""Endpoint that scores many invoices while the caller listens."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from serving.api.dependencies import ScoreWriter, State
+from serving.api.errors import ERRORS
+from serving.api.writes import IdempotencyKey
+from serving.batch.schemas import BatchLine, BatchRequest
+from serving.batch.service import Batch, lines
+from serving.contract.strict import StrictRoute
+from serving.scoring.service import Asker, moment_of
+
+PATH = "/v1/scores/batch"
+
+router = APIRouter(tags=["scores"], responses=ERRORS, route_class=StrictRoute)
+
+
+class LinesResponse(StreamingResponse):
+    """JSON lines, as they come."""
+
+    media_type = "application/x-ndjson"
+
+
+@router.post(PATH, response_model=BatchLine, response_class=LinesResponse, summary="Score many invoices now")
+def score_batch(
+    body: BatchRequest,
+    request: Request,
+    state: State,
+    principal: ScoreWriter,
+    idempotency_key: IdempotencyKey = None,
+) -> StreamingResponse:
+    """Score up to 1,000 invoices; the answer has a JSON line per item, in order, sent as blocks are stored.
+
+    A line tells a score or a problem, never fails the others, and is durable when it is sent. With an Idempotency-Key,
+    a batch that broke off is sent again: what was scored is told again (``replayed``), the rest is scored.
+    """
+    asker = Asker(principal.principal_id, request.scope["request_id"])
+    batch = Batch(state, body.items, moment_of(state, body.as_of), asker, idempotency_key, body.as_of)
+    return LinesResponse(lines(batch))

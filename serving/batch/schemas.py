@@ -1,0 +1,57 @@
+"""A batch of scores and its lines, as published."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field, JsonValue, model_validator
+
+from ledger.records.base import Id, Moment
+from serving.contract.strict import Sent
+from serving.contract.types import Published
+from serving.problems import ProblemDocument
+from serving.scoring.document import InlineDocument
+from serving.scoring.examples import EXAMPLE_SCORE
+from serving.scoring.schemas import EITHER, ScoreResponse
+
+MOST_ITEMS = 1_000
+EXAMPLE_LINE: dict[str, JsonValue] = {
+    "index": 0, "status": 200, "replayed": False, "score": EXAMPLE_SCORE, "problem": None,
+}  # fmt: skip
+_SCHEMA: dict[str, Any] = {"examples": [{"invoice_id": "INV-2041"}], **EITHER}
+
+
+class BatchItem(Sent):
+    """One invoice of a batch: of the ledger by id, or a whole document."""
+
+    model_config = ConfigDict(json_schema_extra=_SCHEMA)
+
+    invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")
+    document: InlineDocument | None = Field(default=None, description="an invoice that is not in the ledger")
+
+    @model_validator(mode="after")
+    def _names_one_invoice(self) -> "BatchItem":
+        if (self.invoice_id is None) == (self.document is None):
+            raise ValueError("send either invoice_id or document")
+        return self
+
+
+class BatchRequest(Sent):
+    """What to score, at one moment."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"invoice_id": "INV-2041"}, {"invoice_id": "INV-2042"}]}]}
+    )
+
+    items: list[BatchItem] = Field(min_length=1, max_length=MOST_ITEMS, description="the invoices, told in this order")
+    as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+
+
+class BatchLine(Published):
+    """One line of the answer: a score, or why there is none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_LINE]})
+
+    index: int = Field(description="place of the item in the request, from 0")
+    status: int = Field(description="the status that the item alone would have been answered with")
+    replayed: bool = Field(description="made by an earlier request with the same Idempotency-Key")
+    score: ScoreResponse | None = Field(description="the stored score")
+    problem: ProblemDocument | None = Field(description="why there is no score")
