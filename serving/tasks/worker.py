@@ -68,7 +68,8 @@ class Worker:
             except LOST as error:
                 if self.options.once:
                     raise
-                log.warning("the database does not answer; the worker tries again", error=repr(error.__cause__ or error))
+                cause = error.__cause__ or error
+                log.warning("the database does not answer; the worker tries again", error=repr(cause))
             if not self.options.once:
                 await self._pause()
             elif not self._is_due():
