@@ -1,10 +1,12 @@
 """From contributions to sentences: why a risk is high, in words that a finance person can check."""
 
+from functools import cache
+
 import numpy as np
 
 from features.catalogue import BY_NAME
 from features.feature import Feature
-from models.arrays import FloatArray
+from models.arrays import FloatArray, IntArray
 from models.assessment import Reason
 from models.reason_groups import NO_REASON, group_of
 
@@ -28,19 +30,30 @@ def reasons_for(
         names: feature names, (k,).
         values, contributions, medians: ``float64`` (k,) of the invoice, of the model, and usual.
     """
-    groups: dict[str, list[int]] = {}
-    for column in np.argsort(-contributions, kind="stable").tolist():
-        groups.setdefault(group_of(names[column]), []).append(column)
-    weights = {group: float(contributions[columns].sum()) for group, columns in groups.items()}
+    places, labels = _groups(names)
+    totals = np.bincount(places, weights=contributions, minlength=len(labels)).tolist()
+    weights = {group: total for group, total in zip(labels, totals, strict=True) if total >= LEAST_CONTRIBUTION}
+    groups: dict[str, list[int]] = {group: [] for group in weights}
+    for column in np.argsort(-contributions, kind="stable").tolist() if weights else ():
+        if (group := labels[places[column]]) in groups:
+            groups[group].append(column)
     reasons: list[Reason] = []
     for group in sorted(groups, key=lambda group: -weights[group]):
-        if weights[group] < LEAST_CONTRIBUTION or len(reasons) == MOST_REASONS:
+        if len(reasons) == MOST_REASONS:
             break
         told = _telling(risk, [BY_NAME[names[column]] for column in groups[group]], groups[group], values, medians)
         if told is not None and contributions[told] > 0:
             feature = BY_NAME[names[told]]
             reasons.append(_reason(f"{risk}.{group}", feature, values[told], medians[told], weights[group]))
     return reasons
+
+
+@cache
+def _groups(names: tuple[str, ...]) -> tuple[IntArray, list[str]]:
+    """For each feature the number of its group, and the groups' names."""
+    labels = list(dict.fromkeys(group_of(name) for name in names))
+    number = {label: place for place, label in enumerate(labels)}
+    return np.array([number[group_of(name)] for name in names], dtype=np.int64), labels
 
 
 def _telling(

@@ -106,7 +106,8 @@ def look_at(block: Block, state: ServingState) -> list[Judged]:
     found = [(version, block.headers[version["record_id"]]) for version in versions if version is not None]
     if not found:
         return []
-    money = [in_group_currency(known, header, block.group_currency) for _, header in found]
+    rates = rates_to(known, {header.currency for _, header in found}, block.group_currency)
+    money = [in_group_currency(header, rates, block.group_currency) for _, header in found]
     context = ModelContext(
         due_on=tuple(_day(version["due_date"]) for version, _ in found),
         unsent_since=tuple(_unsent_since(version) for version, _ in found),
@@ -161,15 +162,26 @@ def routed(judged: Judged, state: ServingState) -> Verdict:
     )
 
 
-def in_group_currency(known: Known, header: Header, group: str | None) -> tuple[Decimal | None, str | None]:
+Rates = dict[str, Decimal | None]
+
+
+def rates_to(known: Known, currencies: set[str], group: str | None) -> Rates:
+    """Currency → newest known exchange rate to the group currency; ``None`` where there is none."""
+    return {currency: _rate(known, currency, group) for currency in currencies if group not in (None, currency)}
+
+
+def _rate(known: Known, currency: str, group: str | None) -> Decimal | None:
+    quotes = [quote for quote in known.of("fx_rate", "currency", currency) if quote["group_currency"] == group]
+    newest = max(quotes, key=lambda quote: quote["valid_on"], default=None)
+    return None if newest is None else Decimal(repr(newest["rate"]))
+
+
+def in_group_currency(header: Header, rates: Rates, group: str | None) -> tuple[Decimal | None, str | None]:
     """Amount and currency for comparing with limits; a firm that keeps no exchange rates has one currency."""
-    if group is None or header.currency == group:
+    if header.currency not in rates:
         return header.amount, group or header.currency
-    quotes = [quote for quote in known.of("fx_rate", "currency", header.currency) if quote["group_currency"] == group]
-    if not quotes:
-        return None, group
-    newest = max(quotes, key=lambda quote: quote["valid_on"])
-    return (header.amount * Decimal(repr(newest["rate"]))).quantize(Decimal("0.000001")), group
+    rate = rates[header.currency]
+    return (None if rate is None else (header.amount * rate).quantize(Decimal("0.000001"))), group
 
 
 def _separated(known: Known, header: Header) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from features.reach import REACH
 from features.touched import slice_keys
 from ledger.records import Note, Payment, Record, SyncEvent
 from ledger.store import append
+from serving.controls.source import FixedRules
 from serving.rules import register_rules
 from serving.scoring import prepared
 from serving.scoring.repository import SCORE_COLUMNS
@@ -135,7 +136,8 @@ def test_it_does_not_outlive_what_becomes_known_later_today(firm: Engine, cleari
 
 def test_other_controls_or_models_need_another_preparation(firm: Engine, clearing: ServingState) -> None:
     made_ready(clearing)
-    assert ready(replace(clearing, controls=replace(clearing.controls, version="controls-9-x"))) is None
+    other = replace(clearing.controls, version="controls-9-x")
+    assert ready(replace(clearing, rules=FixedRules(other))) is None
 
 
 def test_another_policy_is_asked_at_once(firm: Engine, clearing: ServingState) -> None:
