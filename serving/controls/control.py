@@ -85,7 +85,7 @@ class Threshold(Frozen):
     def tightest(self, *values: float) -> float:
         """Of the global number and some others, the one that catches the most."""
         choose = min if self.tighter == "lower" else max
-        return choose(self.value, *values)
+        return choose((self.value, *values))
 
 
 class Control(Frozen):
