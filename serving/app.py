@@ -7,7 +7,21 @@ from pathlib import Path
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from serving.api import batch, callbacks, cases, controls, health, records, replay, rules, runs, scores, session
+from serving.api import (
+    accounts,
+    batch,
+    callbacks,
+    cases,
+    champions,
+    controls,
+    health,
+    records,
+    replay,
+    rules,
+    runs,
+    scores,
+    session,
+)
 from serving.contract.document import publish
 from serving.controls.load import load_controls
 from serving.controls.source import StoredRules
@@ -72,7 +86,21 @@ def create_app(state: ServingState) -> FastAPI:
     }
     app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes, larger=larger)
     install(app)
-    for part in (health, records, batch, scores, replay, runs, cases, callbacks, controls, rules, session):
+    for part in (
+        health,
+        records,
+        batch,
+        scores,
+        replay,
+        runs,
+        cases,
+        callbacks,
+        controls,
+        rules,
+        champions,
+        accounts,
+        session,
+    ):
         app.include_router(part.router)
     install_pages(app)
     publish(app)

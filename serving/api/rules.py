@@ -1,45 +1,71 @@
-"""Endpoints that show what decides: policy and models; and the audit log's verification."""
+"""Endpoints that show the policy in every version that decided, and the audit log's verification."""
 
-from typing import Any
+from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from serving import audit
-from serving.api.dependencies import AuditReader, ModelReader, RuleReader, State, Transaction
+from serving.api.dependencies import AuditReader, PathId, RuleReader, State, Transaction
 from serving.api.errors import ERRORS
+from serving.contract.types import Published
+from serving.problems import NotFound
+from serving.sql import first, rows
 
 router = APIRouter(prefix="/v1", tags=["rules"], responses=ERRORS)
 
-
-class PolicyOut(BaseModel):
-    """The policy in force."""
-
-    version: str
-    policy: dict[str, Any]
+EXAMPLE_VERSION: dict[str, JsonValue] = {
+    "version": "policy-1-0a1b2c3d4e5f", "first_used_at": "2026-01-05T09:00:00Z",
+}  # fmt: skip
 
 
-class ModelsOut(BaseModel):
-    """The models in force."""
+class PolicyOut(Published):
+    """A version of the policy."""
 
-    available: bool = Field(description="whether any model speaks; without one everything is reviewed")
-    models: list[dict[str, Any]]
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"version": "policy-1-0a1b2c3d4e5f", "policy": {"number": 1, "alpha": 0.05}}]}
+    )
+
+    version: str = Field(description="number and digest of the content")
+    policy: dict[str, JsonValue] = Field(description="limits, sampling and service levels, as in the policy file")
 
 
-class BreakOut(BaseModel):
+class PolicyVersionOut(Published):
+    """A version of the policy that decided."""
+
+    version: str = Field(description="number and digest of the content")
+    first_used_at: datetime = Field(description="when it was in force first")
+
+
+class PolicyVersionsOut(Published):
+    """Every version of the policy that ever decided."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"current": "policy-1-0a1b2c3d4e5f", "policies": [EXAMPLE_VERSION]}]}
+    )
+
+    current: str = Field(description="the version in force")
+    policies: list[PolicyVersionOut] = Field(description="newest first")
+
+
+class BreakOut(Published):
     """A place where the audit chain does not hold."""
 
-    stream: int
-    position: int
-    reason: str
+    stream: int = Field(description="stream of the log")
+    position: int = Field(description="place in the stream")
+    reason: str = Field(description="what is wrong there")
 
 
-class AuditOut(BaseModel):
+class AuditOut(Published):
     """What a verification of the audit log found."""
 
-    holds: bool
-    entries: int
-    breaks: list[BreakOut]
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"holds": True, "entries": 1, "breaks": [], "heads": {"0": "9f2c"}}]}
+    )
+
+    holds: bool = Field(description="every entry is as it was written")
+    entries: int = Field(description="entries looked at")
+    breaks: list[BreakOut] = Field(description="places where it does not hold")
     heads: dict[int, str] = Field(description="stream → digest of its last entry; keep them to prove later changes")
 
 
@@ -49,10 +75,26 @@ def read_policy(state: State, principal: RuleReader) -> PolicyOut:  # noqa: ARG0
     return PolicyOut(version=state.policy.version, policy=state.policy.content)
 
 
-@router.get("/models", summary="The models in force")
-def read_models(state: State, principal: ModelReader) -> ModelsOut:  # noqa: ARG001 - checked
-    """What is loaded, with digests."""
-    return ModelsOut(available=state.models.current() is not None, models=state.models.describe())
+@router.get("/policies", summary="Every policy that decided")
+def list_policies(state: State, connection: Transaction, principal: RuleReader) -> PolicyVersionsOut:  # noqa: ARG001 - checked
+    """The versions of the policy that scores name, newest first."""
+    query = "SELECT version, first_used_at FROM rule_set WHERE kind = 'policy' ORDER BY first_used_at DESC, version"
+    found = [PolicyVersionOut.model_validate(row) for row in rows(connection, query)]
+    return PolicyVersionsOut(current=state.policy.version, policies=found)
+
+
+@router.get("/policies/{version}", summary="A policy that decided")
+def read_policy_version(
+    version: PathId,
+    connection: Transaction,
+    principal: RuleReader,  # noqa: ARG001 - checked
+) -> PolicyOut:
+    """A version of the policy as it was."""
+    query = "SELECT version, content AS policy FROM rule_set WHERE kind = 'policy' AND version = %(version)s"
+    row = first(connection, query, {"version": version})
+    if row is None:
+        raise NotFound(f"no policy {version!r} ever decided")
+    return PolicyOut.model_validate(row)
 
 
 @router.get("/audit/verification", summary="Verify the audit log")

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from serving.sql import Row, change, first, insert, only, rows
+from serving.sql import Row, change, first, insert, only
 
 _SESSION = """
 SELECT a.account_id, a.name, a.roles, a.resource_id
@@ -13,7 +13,9 @@ FROM account_session s JOIN account a USING (account_id)
 WHERE s.token_digest = %(digest)s AND s.ended_at IS NULL AND s.expires_at > clock_timestamp() AND a.active
 """
 _KEY = """
-SELECT key_id, secret_digest, name, scopes FROM api_key
+SELECT key_id, secret_digest, name, scopes,
+       CASE WHEN previous_until > clock_timestamp() THEN previous_digest END AS previous_digest
+FROM api_key
 WHERE key_id = %(key_id)s AND revoked_at IS NULL AND expires_at > clock_timestamp()
 """
 _ACCOUNT_FOR_LOGIN = """
@@ -99,23 +101,6 @@ def revoke_key(connection: Connection, key_id: str) -> bool:
     """Make a key useless from now on; says whether it was live."""
     statement = "UPDATE api_key SET revoked_at = clock_timestamp() WHERE key_id = %(id)s AND revoked_at IS NULL"
     return change(connection, statement, {"id": key_id}) == 1
-
-
-def list_keys(connection: Connection) -> list[Row]:
-    """All keys, without their secrets."""
-    return rows(
-        connection,
-        "SELECT key_id, name, scopes, created_by, created_at, expires_at, revoked_at FROM api_key ORDER BY created_at",
-    )
-
-
-def list_accounts(connection: Connection) -> list[Row]:
-    """All accounts, without their passwords."""
-    return rows(
-        connection,
-        "SELECT account_id, login, name, roles, resource_id, active, locked_until, created_at FROM account "
-        "ORDER BY login",
-    )
 
 
 def has_accounts(connection: Connection) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from serving import audit
 from serving.auth import repository
+from serving.auth.administration import touch_key
 from serving.auth.principal import AccountLocked, Forbidden, Principal, Unauthenticated
 from serving.auth.scopes import Role, Scope, scopes_of
 from serving.auth.secrets import (
@@ -93,8 +94,10 @@ def principal_of_key(connection: Connection, presented: str) -> Principal:
     """The machine behind an API key; raises ``Unauthenticated``."""
     parsed = parse_key(presented)
     row = parsed and repository.live_key(connection, parsed[0])
-    if not parsed or not row or not digest_matches(row["secret_digest"], parsed[1]):
+    digests = [row["secret_digest"], row["previous_digest"]] if row else []
+    if not parsed or not row or not any(digest_matches(stored, parsed[1]) for stored in digests if stored):
         raise Unauthenticated("the API key is unknown, expired or revoked")
+    touch_key(connection, row["key_id"])
     scopes = frozenset(Scope(scope) for scope in row["scopes"])
     return Principal(row["key_id"], "key", row["name"], (Role.SERVICE,), scopes | {Scope.SELF})
 

@@ -9,7 +9,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection
 
 from serving.api.dependencies import AccountAdmin, State, Transaction
-from serving.auth import repository, service
+from serving.auth import administration, service
 from serving.auth.principal import Principal
 from serving.auth.scopes import Role, Scope, scopes_of
 from serving.sql import Row
@@ -54,8 +54,8 @@ def _page(
     asked: _Asked, *, status: int = 200, new_key: str = "", refusal: str = "", typed: Row | None = None
 ) -> Response:
     page = AdminPage(
-        accounts=repository.list_accounts(asked.connection),
-        keys=repository.list_keys(asked.connection),
+        accounts=administration.accounts(asked.connection),
+        keys=administration.keys(asked.connection),
         roles=GRANTABLE,
         scopes=KEY_SCOPES,
         now=asked.state.clock(),

@@ -1,0 +1,147 @@
+"""What administrators do with accounts and keys; every step is in the audit log."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from serving import audit
+from serving.auth.principal import Principal
+from serving.auth.scopes import Role, Scope, scopes_of
+from serving.auth.secrets import digest, format_key, new_token
+from serving.problems import Conflict, Invalid, NotFound
+from serving.sql import Row, change, first, rows
+
+_KEY = """
+SELECT key_id, name, scopes, created_by, created_at, expires_at, revoked_at, rotated_at, last_used_at,
+       CASE WHEN previous_until > clock_timestamp() THEN previous_until END AS previous_until,
+       CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= clock_timestamp() THEN 'expired'
+            ELSE 'live' END AS state
+FROM api_key
+"""
+_ACCOUNT = """
+SELECT account_id, login, name, roles, resource_id, active, created_at,
+       CASE WHEN locked_until > clock_timestamp() THEN locked_until END AS locked_until
+FROM account
+"""
+_ROTATE = """
+UPDATE api_key SET previous_digest = secret_digest, previous_until = clock_timestamp() + %(overlap)s,
+       secret_digest = %(digest)s, rotated_at = clock_timestamp(), expires_at = clock_timestamp() + %(valid)s
+WHERE key_id = %(key_id)s AND revoked_at IS NULL
+"""
+# To the hour, so that a busy key costs a write an hour and not one per request.
+_TOUCH = """
+UPDATE api_key SET last_used_at = clock_timestamp() WHERE key_id = %(key_id)s
+AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 hour')
+"""
+
+
+class LoginTaken(Conflict):
+    """Somebody has the login name."""
+
+    slug = "login-taken"
+    title = "The login name is taken"
+
+
+class KeyRevoked(Conflict):
+    """The key was revoked and stays so."""
+
+    slug = "key-revoked"
+    title = "The key is revoked"
+
+
+class OwnAccount(Conflict):
+    """Administrators do not lock themselves out."""
+
+    slug = "own-account"
+    title = "This is your own account"
+
+
+def keys(connection: Connection) -> list[Row]:
+    """Every key, newest first, without its secret."""
+    return rows(connection, f"{_KEY} ORDER BY created_at DESC, key_id")
+
+
+def key(connection: Connection, key_id: str) -> Row:
+    """One key; raises ``NotFound``."""
+    found = first(connection, f"{_KEY} WHERE key_id = %(id)s", {"id": key_id})
+    if found is None:
+        raise NotFound(f"there is no key {key_id!r}")
+    return found
+
+
+def rotate_key(connection: Connection, key_id: str, *, overlap: timedelta, valid: timedelta, by: Principal) -> str:
+    """A new secret under the same id; the old one is taken for the overlap. Raises ``NotFound`` and ``KeyRevoked``."""
+    key(connection, key_id)
+    secret = new_token()
+    parameters = {"key_id": key_id, "digest": digest(secret), "overlap": overlap, "valid": valid}
+    if change(connection, _ROTATE, parameters) != 1:
+        raise KeyRevoked(f"the key {key_id} is revoked; make a new one")
+    detail = {"overlap_hours": overlap.total_seconds() / 3600, "valid_days": valid.days}
+    audit.write(connection, "key_rotated", actor=by.principal_id, subject=key_id, detail=detail)
+    return format_key(key_id, secret)
+
+
+def touch_key(connection: Connection, key_id: str) -> None:
+    """Note that a key is in use."""
+    change(connection, _TOUCH, {"key_id": key_id})
+
+
+def accounts(connection: Connection) -> list[Row]:
+    """Every account by login, without its password."""
+    return rows(connection, f"{_ACCOUNT} ORDER BY login")
+
+
+def account(connection: Connection, account_id: str) -> Row:
+    """One account; raises ``NotFound``."""
+    found = first(connection, f"{_ACCOUNT} WHERE account_id = %(id)s", {"id": account_id})
+    if found is None:
+        raise NotFound(f"there is no account {account_id!r}")
+    return found
+
+
+def refuse_both(roles: Sequence[Role]) -> None:
+    """Raises ``Invalid`` for roles that together could run the service and decide cases."""
+    granted = scopes_of(tuple(roles))
+    if {Scope.ACCOUNTS_ADMIN, Scope.CASES_WRITE} <= granted:
+        raise Invalid.at("/roles", "nobody both administers accounts and decides cases")
+
+
+def refuse_taken(connection: Connection, login: str) -> None:
+    """Raises ``LoginTaken``."""
+    if first(connection, "SELECT FROM account WHERE login = %(login)s", {"login": login}) is not None:
+        raise LoginTaken(f"there is an account {login!r} already")
+
+
+def set_roles(connection: Connection, account_id: str, roles: Sequence[Role], *, by: Principal) -> None:
+    """Give an account other roles; they hold from its next request on. Raises ``NotFound``, ``Invalid``."""
+    refuse_both(roles)
+    before = account(connection, account_id)["roles"]
+    names = [role.value for role in roles]
+    _update(connection, account_id, "roles = %(roles)s", roles=names)
+    _tell(connection, "account_roles_changed", account_id, by, {"before": before, "after": names})
+
+
+def deactivate(connection: Connection, account_id: str, *, by: Principal) -> None:
+    """Let nobody log in with an account and end its sessions' effect. Raises ``NotFound`` and ``OwnAccount``."""
+    account(connection, account_id)
+    if account_id == by.principal_id:
+        raise OwnAccount("another administrator must deactivate your account")
+    _update(connection, account_id, "active = false")
+    _tell(connection, "account_deactivated", account_id, by, {})
+
+
+def unlock(connection: Connection, account_id: str, *, by: Principal) -> None:
+    """Open an account that is locked after too many wrong passwords. Raises ``NotFound``."""
+    account(connection, account_id)
+    _update(connection, account_id, "failed_logins = 0, locked_until = NULL")
+    _tell(connection, "account_unlocked", account_id, by, {})
+
+
+def _update(connection: Connection, account_id: str, assignments: str, **values: Any) -> None:
+    change(connection, f"UPDATE account SET {assignments} WHERE account_id = %(id)s", {"id": account_id, **values})  # noqa: S608 - literals
+
+
+def _tell(connection: Connection, action: str, account_id: str, by: Principal, detail: dict[str, Any]) -> None:
+    audit.write(connection, action, actor=by.principal_id, subject=account_id, detail=detail)
