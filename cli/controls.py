@@ -74,7 +74,7 @@ def list_controls(*, firm: FirmOption = None) -> None:
                 console.print(
                     f"{state}: {row['proposal_id']} ({row['version']}) by {row['proposed_by']}: {row['reason']}"
                 )
-        for row in snoozing.snoozes(connection, in_force=True):
+        for row in snoozing.snoozes(connection, now=datetime.now(UTC), in_force=True):
             whom = row["client_id"] or row["project_id"]
             console.print(f"snoozed: {row['control_id']} for {whom} until {row['until']:%Y-%m-%d}: {row['reason']}")
 
@@ -214,5 +214,5 @@ def unsnooze(
 ) -> None:
     """End a snooze before its time."""
     with _firm(firm) as (connection, _):
-        snoozing.end(connection, snooze, actor=who, why=why)
+        snoozing.end(connection, snooze, actor=who, why=why, now=datetime.now(UTC))
     console.print(f"{snooze} is over")

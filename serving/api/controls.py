@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from serving.api.dependencies import PathId, RuleReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import Write, writes
-from serving.auth.principal import Forbidden
 from serving.auth.scopes import Scope
 from serving.contract.strict import StrictRoute
 from serving.controls import activation, lifecycle, shadow, snoozing
@@ -175,14 +174,10 @@ def read_shadow(proposal_id: PathId, connection: Transaction, principal: RuleRea
     "/proposals/{proposal_id}/approve", response_model=ProposalOut, summary="Approve another person's proposal"
 )
 def approve_proposal(proposal_id: PathId, body: WhyRequest, write: RuleApproval) -> Response:
-    """The second person: never the proposer, never a machine."""
+    """The second person: never the proposer, and never a machine, since no key carries the scope."""
 
-    def make() -> ProposalOut:
-        if write.principal.kind == "key":
-            raise Forbidden("a key cannot approve controls; a person must")
-        return proposal_out(lifecycle.approve(write.connection, proposal_id, actor=_by(write, body)))
-
-    return write.once(body, make)
+    actor = _by(write, body)
+    return write.once(body, lambda: proposal_out(lifecycle.approve(write.connection, proposal_id, actor=actor)))
 
 
 @router.post("/proposals/{proposal_id}/activate", response_model=ActivationOut, summary="Put an approved set in force")
@@ -210,12 +205,13 @@ def rollback_controls(body: WhyRequest, write: RuleApproval) -> Response:
 
 @router.get("/snoozes", summary="What is snoozed")
 def read_snoozes(
+    state: State,
     connection: Transaction,
     principal: RuleReader,  # noqa: ARG001 - checked
     query: Annotated[SnoozeQuery, Query()],
 ) -> SnoozesOut:
     """Snoozes, newest first, those that are over too."""
-    found = snoozing.snoozes(connection, in_force=query.in_force, limit=query.limit)
+    found = snoozing.snoozes(connection, now=state.clock(), in_force=query.in_force, limit=query.limit)
     return SnoozesOut(snoozes=[SnoozeOut.model_validate(row) for row in found])
 
 
@@ -236,10 +232,13 @@ def create_snooze(body: SnoozeRequest, write: RuleWrite) -> Response:
 @router.post("/snoozes/{snooze_id}/end", response_model=SnoozeOut, summary="End a snooze")
 def end_snooze(snooze_id: PathId, body: WhyRequest, write: RuleWrite) -> Response:
     """Before it ends by itself."""
-    actor = write.principal.principal_id
-    return write.once(
-        body, lambda: SnoozeOut.model_validate(snoozing.end(write.connection, snooze_id, actor=actor, why=body.why))
-    )
+    actor, now = write.principal.principal_id, write.state.clock()
+
+    def make() -> SnoozeOut:
+        ended = snoozing.end(write.connection, snooze_id, actor=actor, why=body.why, now=now)
+        return SnoozeOut.model_validate(ended)
+
+    return write.once(body, make)
 
 
 def _by(write: Write, body: WhyRequest) -> Actor:

@@ -1,5 +1,6 @@
 """A snoozed hit is listed and does not route; a hard stop is never snoozed; a snooze ends by itself or by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from serving.controls.control import Severity
 from serving.controls.replay import controls_at, controls_for_replay
 from serving.controls.snooze import Snooze, Snoozes
 from serving.controls.snoozing import HardStopCannotBeSnoozed, Wish
+from serving.controls.source import FixedRules
 from serving.problems import Conflict, Invalid, NotFound, Problem
 from serving.scoring.service import Asker, score_invoice
 from serving.state import ServingState
@@ -78,51 +80,38 @@ def test_what_cannot_be_snoozed_is_refused(connection: Connection, case: str) ->
         snoozing.create(connection, CONTROLS, wish(**changes), actor="anna", now=NOW)
 
 
-def made(connection: Connection) -> tuple[str, Wish]:
-    now = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
-    asked = wish(until=now + timedelta(days=30))
-    return snoozing.create(connection, CONTROLS, asked, actor="anna", now=now)["snooze_id"], asked
+def made(connection: Connection) -> str:
+    return str(snoozing.create(connection, CONTROLS, wish(), actor="anna", now=KNOWN)["snooze_id"])
 
 
 def test_a_snooze_is_ended_once_and_the_rows_stay(connection: Connection) -> None:
-    snooze_id, asked = made(connection)
+    snooze_id = made(connection)
     with pytest.raises(Conflict, match="snoozed for them already"):
-        snoozing.create(connection, CONTROLS, asked, actor="bert", now=asked.until - timedelta(days=30))
-    assert [row["snooze_id"] for row in snoozing.snoozes(connection, in_force=True)] == [snooze_id]
-    ended = snoozing.end(connection, snooze_id, actor="bert", why="settled")
+        snoozing.create(connection, CONTROLS, wish(), actor="bert", now=NOW)
+    assert [row["snooze_id"] for row in snoozing.snoozes(connection, now=NOW, in_force=True)] == [snooze_id]
+    ended = snoozing.end(connection, snooze_id, actor="bert", why="settled", now=NOW)
     assert (ended["in_force"], ended["ended_by"], ended["ended_because"]) == (False, "bert", "settled")
     with pytest.raises(Conflict, match="over already"):
-        snoozing.end(connection, snooze_id, actor="bert", why="settled")
-    assert snoozing.snoozes(connection, in_force=True) == []
-    assert len(snoozing.snoozes(connection)) == 1
+        snoozing.end(connection, snooze_id, actor="bert", why="settled", now=NOW)
+    assert snoozing.snoozes(connection, now=NOW, in_force=True) == []
+    assert len(snoozing.snoozes(connection, now=NOW)) == 1
 
 
 def test_a_stored_score_is_judged_again_by_the_very_controls(clearing: ServingState, firm: Engine) -> None:
     write(firm, [HELD])
     with firm.begin() as connection:
-        snooze_id, _ = made(connection)
-        now = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
-    rules = controls_later(clearing, now)
-    with firm.begin() as connection:
-        row = score_invoice(connection, rules, "INV-1", as_of=now, asker=Asker("test"))
+        snooze_id = made(connection)
+        found = controls_at(connection, NOW, otherwise=CONTROLS)
+        row = score_invoice(
+            connection, replace(clearing, rules=FixedRules(found)), "INV-1", as_of=NOW, asker=Asker("test")
+        )
         assert row["route"] == "auto_clear"
-        assert row["controls"][0]["snoozed"]["snooze_id"] == snooze_id
-        snoozing.end(connection, snooze_id, actor="bert", why="settled")
+        snoozing.end(connection, snooze_id, actor="bert", why="settled", now=KNOWN)
         again = controls_for_replay(connection, row["control_version"], row["controls"])
     assert again.version == CONTROLS.version
-    found = hits(HELD, controls=again, now=now)["credit_hold"]
-    assert found.snoozed is not None
-    assert found.snoozed.snooze_id == snooze_id
-
-
-def controls_later(state: ServingState, now: object) -> ServingState:
-    from dataclasses import replace
-
-    from serving.controls.source import FixedRules
-
-    with state.engine.connect() as connection:
-        found = controls_at(connection, now, otherwise=CONTROLS)  # type: ignore[arg-type]  # a moment of the database
-    return replace(state, rules=FixedRules(found), clock=lambda: now)  # type: ignore[arg-type, return-value]  # as above
+    [mark] = [hit.snoozed for hit in hits(HELD, controls=again).values()]
+    assert mark is not None
+    assert mark.snooze_id == row["controls"][0]["snoozed"]["snooze_id"] == snooze_id
 
 
 def test_the_controls_of_a_moment_are_those_active_then(connection: Connection) -> None:
