@@ -84,7 +84,7 @@ def read_run_results(
     connection: Transaction,
     principal: ScoreReader,  # noqa: ARG001 - checked
     query: Annotated[ResultQuery, Query()],
-    accept: Annotated[str, Header(description=f"{NDJSON} streams all rows, one JSON object per line")] = "",
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response | RunResultsOut:
     """Results so far by invoice id: a page, or the whole stream with ``Accept: application/x-ndjson``."""
     service.find(connection, run_id)
