@@ -13,11 +13,16 @@ from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from ledger.errors import PlainError
 from serving.problems import Unavailable
 from serving.settings import ServingSettings
 
 KEY_FILE: Final = "secret.key"
 SHORTEST: Final = 32
+
+
+class WeakKeyError(PlainError):
+    """A key that is missing or too short to seal anything with."""
 
 
 class SecretUnreadable(Unavailable):
@@ -33,11 +38,11 @@ class SecretUnreadable(Unavailable):
 
 
 class Vault:
-    """Seals and opens short texts (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    """Seals and opens short texts (Fernet: AES-128-CBC with HMAC-SHA256). Raises ``WeakKeyError`` for short keys."""
 
     def __init__(self, keys: list[str]) -> None:
         if not keys or any(len(key) < SHORTEST for key in keys):
-            raise ValueError(f"TRIAGE_SECRET_KEY needs at least {SHORTEST} characters for each key")
+            raise WeakKeyError(f"TRIAGE_SECRET_KEY needs at least {SHORTEST} characters for each key")
         self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
 
     @classmethod

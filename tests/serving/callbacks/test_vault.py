@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.callbacks.vault import KEY_FILE, SecretUnreadable, Vault
+from serving.callbacks.vault import KEY_FILE, SecretUnreadable, Vault, WeakKeyError
 from serving.settings import ServingSettings
 
 OLD, NEW = "o" * 32, "n" * 32
@@ -31,7 +31,7 @@ def test_the_key_itself_can_be_changed() -> None:
 
 @pytest.mark.parametrize("key", ["", "short", "short," + OLD])
 def test_a_weak_key_is_refused(key: str) -> None:
-    with pytest.raises(ValueError, match="TRIAGE_SECRET_KEY"):
+    with pytest.raises(WeakKeyError, match="TRIAGE_SECRET_KEY"):
         Vault.of(ServingSettings.model_validate({"TRIAGE_SECRET_KEY": key}))
 
 
