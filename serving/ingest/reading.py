@@ -1,5 +1,6 @@
 """One sent record into a canonical one: the kind's own columns, strictly typed, and an honest ``known_at``."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +8,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from ledger.records import ENVELOPE, KINDS, Record
@@ -55,12 +55,10 @@ class Reader:
             return Refusal(None, "/kind", f"is none of {', '.join(KINDS)}")
         columns = {name: value for name, value in sent.items() if name != "kind"}
         try:
-            values = wire_schema(kind).model_validate_json(orjson.dumps(columns), strict=True)
+            values = wire_schema(kind).model_validate_json(json.dumps(columns), strict=True)
         except ValidationError as error:
             first = error.errors()[0]
             return Refusal(kind, pointer_of(("", *first["loc"])).removeprefix("/"), printable(first["msg"]))
-        except orjson.JSONEncodeError as error:
-            return Refusal(kind, "", f"cannot be stored: {error}")
         return self._dated(kind, {name: getattr(values, name) for name in type(values).model_fields})
 
     def _dated(self, kind: str, values: dict[str, Any]) -> Record | Refusal:

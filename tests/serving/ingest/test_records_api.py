@@ -74,6 +74,7 @@ BAD: list[tuple[Any, str]] = [
     (payment(kind="paymant"), "/kind"),
     (payment(known_at="2099-01-01T00:00:00Z"), "/known_at"),
     (payment(known_at="2026-01-01T00:00:00Z"), "/known_at"),
+    (payment(version=2**70), "/version"),
     ({}, "/kind"),
 ]
 
