@@ -53,6 +53,14 @@ class ControlSet:
             self._resolved[places] = found
         return found
 
+    @property
+    def key(self) -> str:
+        """What a judgement made beforehand depends on: the version and every snooze known, with its end.
+
+        It depends on the day of the scoring moment as well, since controls speak of today.
+        """
+        return f"{self.version}:{self.snoozes.digest}"
+
     def with_snoozes(self, snoozes: Snoozes) -> "ControlSet":
         """The same controls under other snoozes."""
         return replace(self, snoozes=snoozes)

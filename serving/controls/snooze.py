@@ -1,5 +1,6 @@
 """Snoozes: a control that a person silences for one client or project, for a while and with a reason."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -63,6 +64,12 @@ class Snoozes:
     def ids(self) -> tuple[str, ...]:
         """Ids of all of them, sorted."""
         return tuple(sorted(snooze.snooze_id for found in self._by.values() for snooze in found))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all of them with their ends; empty when there are none."""
+        said = sorted(f"{one.snooze_id} {one.until} {one.ended_at}" for found in self._by.values() for one in found)
+        return hashlib.sha256("\n".join(said).encode()).hexdigest() if said else ""
 
 
 NO_SNOOZES = Snoozes()

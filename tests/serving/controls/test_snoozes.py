@@ -118,3 +118,8 @@ def test_the_controls_of_a_moment_are_those_active_then(connection: Connection) 
     before = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     activation.ship(connection, CONTROLS)
     assert controls_at(connection, before, otherwise=CONTROLS).version == CONTROLS.version
+
+
+def test_what_was_judged_beforehand_is_stale_when_a_snooze_comes_or_ends() -> None:
+    keys = [CONTROLS.with_snoozes(Snoozes.of(found)).key for found in ([], [snooze()], [snooze(ended_at=NOW)])]
+    assert len(set(keys)) == 3
