@@ -1,156 +1,180 @@
-"""The one-row score path, end to end over HTTP, against an empty FastAPI endpoint under the same server and client."""
+"""One score over HTTP against an empty endpoint and MLflow's own server of one bare model, on growing ledgers.
 
-import http.client
+    python -m benchmarks.bench_score [SIZE ...]
+
+The firm (10,000 simulated invoices, its own models) stays the same while other clients' records fill the ledger up to
+each size. Asked are invoices that are ready (worked out before anybody asks, see docs/api.md), and, with a moment of
+their own, the same invoices worked out on the spot.
+"""
+
 import json
 import os
-import re
-import socket
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import UTC, datetime
 
-import psycopg
+import httpx
+import numpy as np
+from sqlalchemy import Connection, Engine, text
 
+from benchmarks.filler import fill
+from benchmarks.servers import (
+    EMPTY,
+    TRIAGE,
+    Answered,
+    Question,
+    demo_key,
+    free_port,
+    measure,
+    report,
+    resident_megabytes,
+    served,
+)
+from features.build import build_features
+from features.catalogue import FEATURE_NAMES
+from features.history import load_slice, microseconds
 from ledger.database import locate
+from ledger.migrate import migrate
 from ledger.settings import Settings
+from models.champions import Champions
+from serving.app import load_state
+from serving.scoring.prepared import prepare
+from serving.settings import ServingSettings
+from serving.state import ServingState
 
-INVOICES, MONTHS, REQUESTS = 4_000, 18, 300
-# An empty endpoint, served as the real one is.
-EMPTY = """
-import sys
-import uvicorn
-from fastapi import FastAPI
-app = FastAPI()
-@app.post("/v1/scores")
-async def empty() -> dict[str, str]:
-    return {"status": "ok"}
-uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
-"""
-TRIAGE = [sys.executable, "-c", "from cli.main import main; main()"]
+FIRM, INVOICES, MONTHS, READY, REQUESTS = "bench_score", 10_000, 24, 600, 800
+CLEARED_TARGET, REVIEWED_TARGET, MLFLOW_RATE_TARGET = 10.0, 25.0, 8.0
+CLEARED, REVIEWED, ON_THE_SPOT = "cleared", "to review", "to review, worked out on the spot"
 
 
-def report(figure: str, value: float, unit: str, *, against: float | None = None, target: float | None = None) -> None:
-    """One JSON line; ``target`` bounds the ratio from above."""
-    ratio = None if against is None else value / against
-    met = None if target is None or ratio is None else ratio <= target
-    line = {"benchmark": "score", "figure": figure, "value": value, "unit": unit, "against": against}
-    print(json.dumps({**line, "ratio": ratio, "target": target, "met": met}))
+def firm() -> tuple[Settings, Engine]:
+    """A simulated, trained firm of its own."""
+    os.environ["TRIAGE_FIRM"] = FIRM
+    settings = Settings()
+    engine = locate(settings).engine()
+    migrate(engine)
+    if not (settings.model_cache / "champions.json").exists():
+        made = ["--invoices", str(INVOICES), "--months", str(MONTHS)]
+        for command in (["simulate", *made], ["train"]):
+            subprocess.run([*TRIAGE, *command], check=True, stdout=subprocess.DEVNULL)
+    return settings, engine
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def grow(engine: Engine, size: int) -> None:
+    """Fill the ledger up to ``size`` invoices with those of other clients."""
+    with engine.connect() as connection:
+        count = connection.execute(text("SELECT count(DISTINCT invoice_id) FROM invoice")).scalar_one()
+        if size - count >= 1_000:
+            fill(connection, size - count, mark=f"f{size}")
+        connection.commit()
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
+
+
+def newest(connection: Connection) -> list[str]:
+    """Invoices of the simulated firm, newest first."""
+    query = (
+        "SELECT invoice_id FROM invoice WHERE source NOT LIKE 'bench%' GROUP BY 1 ORDER BY max(known_at) DESC LIMIT :n"
+    )
+    return list(connection.execute(text(query), {"n": READY}).scalars())
+
+
+def make_ready(state: ServingState) -> list[str]:
+    """Have the newest invoices ready; their ids."""
+    with state.engine.begin() as connection:
+        ids = newest(connection)
+    for start in range(0, len(ids), 200):
+        with state.engine.begin() as connection:
+            prepare(connection, state, ids[start : start + 200])
+    return ids
+
+
+def by_route(port: int, headers: dict[str, str], ids: list[str]) -> dict[str, list[str]]:
+    """The ids by whether they are cleared."""
+    found: dict[str, list[str]] = {CLEARED: [], REVIEWED: []}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
+        for invoice_id in ids:
+            answer = client.post("/v1/scores", json={"invoice_id": invoice_id}).raise_for_status().json()
+            found[CLEARED if answer["route"] == "auto_clear" else REVIEWED].append(invoice_id)
+    return found
+
+
+def questions(port: int, headers: dict[str, str], routes: dict[str, list[str]]) -> dict[str, Question]:
+    """The three questions to a scorer."""
+    now = datetime.now(UTC).isoformat()
+    asked = {name: [{"invoice_id": one} for one in ids] for name, ids in routes.items() if ids}
+    asked[ON_THE_SPOT] = [{"invoice_id": one, "as_of": now} for one in routes[REVIEWED]]
+    return {
+        name: Question(port, "/v1/scores", [json.dumps(body).encode() for body in bodies], headers)
+        for name, bodies in asked.items()
+    }
 
 
 @contextmanager
-def served(command: list[str], port: int, path: str) -> Iterator[None]:
-    """A server process, from its first answer on ``path`` until the end of the block."""
-    process = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                call(port, "GET", path, None, {})
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
+def mlflow_server(settings: Settings, engine: Engine) -> Iterator[Question]:
+    """MLflow's own server of the delay model alone, and rows of features to send it."""
+    uri = f"models:/{FIRM}-invoice-delay@champion"
+    port = free_port()
+    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", uri, "--env-manager", "local", "-p", str(port)]
+    os.environ["MLFLOW_TRACKING_URI"] = settings.tracking_uri
+    with engine.connect() as connection:
+        ids = newest(connection)[:50]
+        history = load_slice(connection, ids)
+    moments = np.full(len(ids), microseconds(datetime.now(UTC)), dtype=np.int64)
+    values = build_features(history, np.array(ids, dtype=object), moments).values
+    rows = [[None if np.isnan(value) else value for value in row] for row in values.tolist()]
+    frames = [{"dataframe_split": {"columns": list(FEATURE_NAMES), "data": [row]}} for row in rows]
+    with served(command, port, "/ping"):
+        yield Question(port, "/invocations", [json.dumps(frame).encode() for frame in frames], _JSON)
+    del os.environ["MLFLOW_TRACKING_URI"]
 
 
-def call(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> int:
-    """One request on a connection of its own; the status."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request(method, path, body, headers)
-    response = connection.getresponse()
-    response.read()
-    connection.close()
-    return response.status
+_JSON = {"Content-Type": "application/json"}
 
 
-def timed(port: int, bodies: list[bytes], headers: dict[str, str]) -> list[float]:
-    """Milliseconds of each request, one after the other on one connection."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    took = []
-    for body in bodies:
-        start = time.perf_counter()
-        connection.request("POST", "/v1/scores", body, headers)
-        response = connection.getresponse()
-        response.read()
-        took.append(1000 * (time.perf_counter() - start))
-        assert response.status == 200, response.status
-    connection.close()
-    return took
+def empty_endpoint() -> Answered:
+    """The floor: the same server, client and framework, and nothing done."""
+    port = free_port()
+    with served([sys.executable, "-c", EMPTY], port, "/openapi.json"):
+        return measure(Question(port, "/v1/scores", [b'{"invoice_id": "X"}'], _JSON), requests=4 * REQUESTS)
 
 
-def throughput(port: int, bodies: list[bytes], headers: dict[str, str], *, connections: int = 16) -> float:
-    """Requests per second over ``connections`` connections."""
-    shares = [bodies[start::connections] for start in range(connections)]
-    start = time.perf_counter()
-    with ThreadPoolExecutor(connections) as pool:
-        list(pool.map(lambda share: timed(port, share, headers), shares))
-    return len(bodies) / (time.perf_counter() - start)
-
-
-def measure(port: int, bodies: list[bytes], headers: dict[str, str]) -> tuple[float, float, float]:
-    """p50 and p99 in milliseconds on one connection, requests per second on sixteen."""
-    timed(port, bodies[:30], headers)  # warm up
-    took = timed(port, bodies, headers)
-    return statistics.median(took), sorted(took)[int(0.99 * len(took))], throughput(port, bodies, headers)
-
-
-def prepare() -> list[str]:
-    """A simulated, trained firm of its own; invoice ids to score."""
-    os.environ["TRIAGE_FIRM"] = "bench"
-    settings = Settings()
-    uri = locate(settings).conninfo()
-    if not (settings.model_cache / "champions.json").exists():
-        arguments = ["--invoices", str(INVOICES), "--months", str(MONTHS), "--end", "2026-06-30"]
-        for command in (["simulate", *arguments], ["train"]):
-            subprocess.run([*TRIAGE, *command], check=True, stdout=subprocess.DEVNULL)
-    with psycopg.connect(uri) as connection:
-        query = "SELECT invoice_id FROM invoice WHERE status = 'draft' ORDER BY known_at DESC LIMIT %s"
-        return [row[0] for row in connection.execute(query, [REQUESTS]).fetchall()]
-
-
-def demo_key() -> str:
-    """The demo API key that the server's first start wrote down."""
-    text = Path(Settings().home / "demo-logins-bench.txt").read_text(encoding="utf-8")
-    found = re.search(r"API key: (\S+)", text)
-    assert found is not None
-    return found[1]
+def tell(size: int, name: str, ours: Answered, floor: Answered, bare: Answered) -> None:
+    """The figures of one question, as ratios to the floor and to the bare model."""
+    target = {CLEARED: CLEARED_TARGET, REVIEWED: REVIEWED_TARGET}.get(name)
+    ratio, rate_ratio = ours.p50 / floor.p50, ours.rate / bare.rate
+    where = f"ledger of {size:,}, {name}"
+    report(
+        "score", f"{where}: p50", ours.p50, "ms", p99=ours.p99, to_empty=ratio, target=target,
+        met=None if target is None else ratio <= target, to_mlflow=ours.p50 / bare.p50,
+    )  # fmt: skip
+    report(
+        "score", f"{where}: 16 connections", ours.rate, "requests/s", to_mlflow=rate_ratio,
+        target=MLFLOW_RATE_TARGET if target else None, met=rate_ratio >= MLFLOW_RATE_TARGET if target else None,
+    )  # fmt: skip
 
 
 def main() -> None:
-    """Both servers, one after the other, same client."""
-    bodies = [json.dumps({"invoice_id": invoice_id}).encode() for invoice_id in prepare()]
-    port = free_port()
-    with served([sys.executable, "-c", EMPTY], port, "/openapi.json"):
-        empty = measure(port, bodies, {"Content-Type": "application/json"})
-    port = free_port()
-    with served([*TRIAGE, "serve", "--port"], port, "/readyz"):
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {demo_key()}"}
-        ours = measure(port, bodies, headers)
-    report("empty endpoint p50", empty[0], "ms")
-    report("empty endpoint rate, 16 connections", empty[2], "requests/s")
-    report(
-        "one score p50 (ledger, features, models, reasons, controls, durable)",
-        ours[0],
-        "ms",
-        against=empty[0],
-        target=25,
-    )
-    report("one score p99", ours[1], "ms", against=empty[1])
-    report("score rate, 16 connections", ours[2], "requests/s", against=empty[2])
+    """Every size after the other; the floor and the bare model once."""
+    settings, engine = firm()
+    floor = empty_endpoint()
+    with mlflow_server(settings, engine) as question:
+        bare = measure(question, requests=REQUESTS // 4)
+    for name, answered in (("empty endpoint", floor), ("mlflow models serve, delay model alone", bare)):
+        report("score", f"{name}: p50", answered.p50, "ms", p99=answered.p99)
+        report("score", f"{name}: 16 connections", answered.rate, "requests/s")
+    for size in [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]:
+        grow(engine, size)
+        state = load_state(engine, ServingSettings(), models=Champions(settings.model_cache))
+        ids, port = make_ready(state), free_port()
+        with served([*TRIAGE, "serve", "--port", str(port)], port, "/readyz") as process:
+            headers = _JSON | {"Authorization": f"Bearer {demo_key(settings)}"}
+            for name, asked in questions(port, headers, by_route(port, headers, ids)).items():
+                few = REQUESTS // 4 if name == ON_THE_SPOT else REQUESTS
+                tell(size, name, measure(asked, requests=few), floor, bare)
+            report("score", f"ledger of {size:,}: resident memory of the scorer", resident_megabytes(process.pid), "MB",
+                   target=400.0, met=resident_megabytes(process.pid) <= 400)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from models.artifact import FILE_NAME, ArtifactError, read_artifact
-from models.scorer import Scorer
+from models.artifact import FILE_NAME, Artifact, ArtifactError, read_artifact
+from models.scorer import Scorer, check_catalogue
 
 POINTER = "champions.json"
 KEPT_SCORERS = 4
@@ -38,8 +38,12 @@ def write_pointer(cache: Path, champions: dict[str, dict[str, Any]]) -> None:
 class Champions:
     """The scorer built from the cached champions.
 
-    A new pointer is taken up within seconds without a restart; when its models cannot be loaded, the last good ones
-    keep serving and ``problem`` says why.
+    A new pointer is taken up within seconds without a restart; a model that cannot be loaded leaves its risk to the
+    last good one, or unavailable where there is none, and no other.
+
+    Attributes:
+        problems: risk → why its champion could not be loaded.
+        problem: the same in one line; ``None`` when all is well.
     """
 
     def __init__(self, cache: Path) -> None:
@@ -51,6 +55,8 @@ class Champions:
         self._described: list[dict[str, Any]] = []
         self._earlier: OrderedDict[tuple[tuple[str, str], ...], Scorer] = OrderedDict()
         self._places: dict[str, Path] = {}
+        self._loaded: dict[str, Artifact] = {}
+        self.problems: dict[str, str] = {}
         self.problem: str | None = "no champions have been fetched yet"
 
     def current(self) -> Scorer | None:
@@ -92,23 +98,54 @@ class Champions:
         return self._described
 
     def _reload(self) -> None:
+        """Take up a new pointer; a champion that cannot be loaded leaves its risk to the last good one, if any."""
         try:
             changed = (self._cache / POINTER).stat().st_mtime_ns
             if changed == self._seen:
                 return
             champions = orjson.loads((self._cache / POINTER).read_bytes())
-            artifacts = {risk: read_artifact(self._cache / entry["folder"]) for risk, entry in champions.items()}
-            scorer = Scorer(artifacts)
+            folders = {str(risk): str(entry["folder"]) for risk, entry in champions.items()}
         except FileNotFoundError:
             return
-        except (OSError, orjson.JSONDecodeError, ArtifactError) as error:
-            self.problem = str(error)
-            return
-        except (AttributeError, KeyError, TypeError) as error:
+        except (OSError, orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             self.problem = f"{POINTER} does not name a folder for each risk: {error!r}"
             return
-        self._described = [
-            {"risk": risk, **champions[risk], "digest": artifact.digest, "facts": artifact.facts}
-            for risk, artifact in artifacts.items()
-        ]
-        self._scorer, self._seen, self.problem = scorer, changed, None
+        problems = {risk: problem for risk, folder in folders.items() if (problem := self._load(risk, folder))}
+        self._take_up(champions, folders, problems)
+        # What could not be loaded is tried again at the next look: a full disk or a half-copied folder may heal.
+        self._seen = None if problems else changed
+
+    def _load(self, risk: str, folder: str) -> str | None:
+        """Have a champion's artifact in ``_loaded``; what stands in the way."""
+        if folder in self._loaded:
+            return None
+        try:
+            artifact = read_artifact(self._cache / folder)
+            check_catalogue(risk, artifact)
+        except (OSError, ArtifactError) as error:
+            return str(error)
+        self._loaded[folder] = artifact
+        return None
+
+    def _take_up(self, champions: dict[str, Any], folders: dict[str, str], problems: dict[str, str]) -> None:
+        last = {} if self._scorer is None else dict(self._scorer.artifacts)
+        artifacts = {
+            risk: self._loaded[folder] if risk not in problems else last[risk]
+            for risk, folder in folders.items()
+            if risk not in problems or risk in last
+        }
+        self._loaded = {folder: self._loaded[folder] for folder in folders.values() if folder in self._loaded}
+        self.problems = problems
+        self.problem = "; ".join(f"{risk}: {problem}" for risk, problem in problems.items()) or None
+        if artifacts:
+            kept = {entry["risk"]: entry for entry in self._described}
+            self._described = [
+                kept[risk] if risk in problems else _described(risk, champions[risk], artifact)
+                for risk, artifact in artifacts.items()
+            ]
+            if {risk: id(artifact) for risk, artifact in artifacts.items()} != {r: id(a) for r, a in last.items()}:
+                self._scorer = Scorer(artifacts)
+
+
+def _described(risk: str, entry: dict[str, Any], artifact: Artifact) -> dict[str, Any]:
+    return {"risk": risk, **entry, "digest": artifact.digest, "facts": artifact.facts}

@@ -1,32 +1,36 @@
 """The three loaded models together: feature rows in, assessments out; no pandas, no registry, one thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
+import structlog
 
 from features.asof import DAY_US
 from features.catalogue import CATALOGUE_DIGEST
 from features.matrix import FeatureMatrix
 from models.anomaly import AnomalyModel
-from models.arrays import BoolArray, FloatArray, IntArray
+from models.arrays import BoolArray, FloatArray
 from models.artifact import Artifact, ArtifactError
 from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Reason, RiskStatus
 from models.curves import at_day, given_open, mean_days, quantile_days
 from models.delay import DelayModel
 from models.dispute import DisputeModel
+from models.explaining import Risks, explained
 from models.hazards import EDGES, RELEASE_EDGES
-from models.reasons import reasons_for
 from models.segments import certified_thresholds, guarantees_of
 
 USUAL_DISPUTE = "dispute_rate"
 HISTORY = "paid_count"
 HIGH_HISTORY, MEDIUM_HISTORY = 10, 3
-# Oddity is explained from here on; most bills are a little odd somewhere.
-ODD_P_VALUE = 0.1
+# What a broken model raises; anything else is a fault of ours and must not be hidden.
+MODEL_FAILURES = (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, OSError, AttributeError)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+log = structlog.get_logger(__name__)
+Risk = TypeVar("Risk")
 
 
 class ScoringContext(Protocol):
@@ -41,6 +45,12 @@ class ScoringContext(Protocol):
         """Day from which the row's work was billable, where the invoice is not sent yet."""
 
 
+def check_catalogue(risk: str, artifact: Artifact) -> None:
+    """Raises ``ArtifactError`` for a model that was trained on other features than this code computes."""
+    if artifact.catalogue_digest != CATALOGUE_DIGEST:
+        raise ArtifactError(f"{risk}: trained on other feature definitions; run `triage retrain`")
+
+
 @dataclass(frozen=True)
 class Scorer:
     """Champions of the three risks; a risk without a model is reported as unavailable.
@@ -53,18 +63,16 @@ class Scorer:
 
     def __post_init__(self) -> None:
         for risk, artifact in self.artifacts.items():
-            if artifact.catalogue_digest != CATALOGUE_DIGEST:
-                raise ArtifactError(f"{risk}: trained on other feature definitions; run `triage retrain`")
+            check_catalogue(risk, artifact)
 
     def assess(self, matrix: FeatureMatrix, context: ScoringContext, *, explain: bool = True) -> list[Assessment]:
         """One assessment per row, in row order; reasons only for rows that may not be cleared."""
         confidence = _confidence(matrix)
-        delay = self._delay(matrix, confidence, context)
-        dispute = self._dispute(matrix, confidence)
-        anomaly = self._anomaly(matrix, confidence)
+        delay = self._asked("delay", DelayRisk, lambda: self._delay(matrix, confidence, context), matrix)
+        dispute = self._asked("dispute", DisputeRisk, lambda: self._dispute(matrix, confidence), matrix)
+        anomaly = self._asked("anomaly", AnomalyRisk, lambda: self._anomaly(matrix, confidence), matrix)
         clearable = self._clearable(matrix, delay, dispute, anomaly)
-        elevated = self._elevated(delay, dispute, anomaly)
-        reasons = self._reasons(matrix, ~clearable, elevated) if explain else {}
+        reasons = self._reasons(matrix, ~clearable, Risks(delay, dispute, anomaly)) if explain else {}
         digests = {risk: artifact.digest for risk, artifact in self.artifacts.items()}
         guarantees = guarantees_of(self._certificate(), matrix)
         return [
@@ -81,6 +89,26 @@ class Scorer:
             for row in range(len(matrix))
         ]
 
+    def _asked(
+        self, risk: str, kind: Callable[[RiskStatus], Risk], ask: Callable[[], list[Risk]], matrix: FeatureMatrix
+    ) -> list[Risk]:
+        """What a model says; one that is missing or fails leaves its own risk unavailable and no other."""
+        unavailable = [kind(RiskStatus.UNAVAILABLE)] * len(matrix)
+        if risk not in self.artifacts:
+            return unavailable
+        try:
+            return ask()
+        except MODEL_FAILURES as error:
+            log.exception("model failed", risk=risk, digest=self.artifacts[risk].digest, error=repr(error))
+            return unavailable
+
+    def _reasons(self, matrix: FeatureMatrix, wanted: BoolArray, risks: Risks) -> dict[int, tuple[Reason, ...]]:
+        try:
+            return explained(self.artifacts, matrix, wanted, risks)
+        except MODEL_FAILURES as error:
+            log.exception("reasons failed", error=repr(error))
+            return {}
+
     def _model(self, risk: str) -> Any:
         artifact = self.artifacts.get(risk)
         return None if artifact is None else artifact.model
@@ -92,9 +120,7 @@ class Scorer:
     def _delay(
         self, matrix: FeatureMatrix, confidence: Sequence[Confidence], context: ScoringContext
     ) -> list[DelayRisk]:
-        model: DelayModel | None = self._model("delay")
-        if model is None:
-            return [DelayRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        model: DelayModel = self._model("delay")
         due_on, issue_on = context.due_on, _expected_issue(model, matrix, context.unsent_since)
         terms = _column(matrix, "terms_days")
         curve = given_open(model.curve(matrix.values), _open_for(matrix, due_on))
@@ -118,9 +144,7 @@ class Scorer:
         ]
 
     def _dispute(self, matrix: FeatureMatrix, confidence: Sequence[Confidence]) -> list[DisputeRisk]:
-        model: DisputeModel | None = self._model("dispute")
-        if model is None:
-            return [DisputeRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        model: DisputeModel = self._model("dispute")
         probability, causes = model.probability(matrix.values), model.causes.predict_proba(matrix.values)
         usual, covered = _column(matrix, USUAL_DISPUTE), model.support.covers(matrix.values)
         return [
@@ -135,9 +159,7 @@ class Scorer:
         ]
 
     def _anomaly(self, matrix: FeatureMatrix, confidence: Sequence[Confidence]) -> list[AnomalyRisk]:
-        model: AnomalyModel | None = self._model("anomaly")
-        if model is None:
-            return [AnomalyRisk(RiskStatus.UNAVAILABLE)] * len(matrix)
+        model: AnomalyModel = self._model("anomaly")
         p_value = model.p_value(matrix.values)
         return [AnomalyRisk(RiskStatus.OK, confidence[row], float(p_value[row])) for row in range(len(matrix))]
 
@@ -159,40 +181,6 @@ class Scorer:
             ],
             dtype=bool,
         )
-
-    def _elevated(
-        self, delay: list[DelayRisk], dispute: list[DisputeRisk], anomaly: list[AnomalyRisk]
-    ) -> dict[str, BoolArray]:
-        """Rows in which each risk is above the firm's ordinary level: only then is there something to explain."""
-        late, disputes = self._model("delay"), self._model("dispute")
-        late_base = late.base_rate() if late else 1.0
-        dispute_base = disputes.base_rate() if disputes else 1.0
-        return {
-            "dispute": np.array([(risk.probability or 0.0) > dispute_base for risk in dispute], dtype=bool),
-            "delay": np.array([(risk.probability_late or 0.0) > late_base for risk in delay], dtype=bool),
-            "anomaly": np.array([(risk.p_value or 1.0) <= ODD_P_VALUE for risk in anomaly], dtype=bool),
-        }
-
-    def _reasons(
-        self, matrix: FeatureMatrix, wanted: BoolArray, elevated: Mapping[str, BoolArray]
-    ) -> dict[int, tuple[Reason, ...]]:
-        found: dict[int, list[Reason]] = {}
-        for risk, chosen in elevated.items():
-            rows: IntArray = np.flatnonzero(wanted & chosen)
-            if not len(rows):
-                continue
-            model = self.artifacts[risk].model
-            contributions = model.contributions(matrix.values[rows])
-            for shares, row in zip(contributions, rows, strict=True):
-                told = found.setdefault(int(row), [])
-                already = {_meaning(reason) for reason in told}  # one fact is said once, with the first risk it raises
-                made = reasons_for(risk, matrix.names, matrix.values[row], shares, model.medians)
-                told += [reason for reason in made if _meaning(reason) not in already]
-        return {row: tuple(reasons) for row, reasons in found.items()}
-
-
-def _meaning(reason: Reason) -> str:
-    return reason.code.partition(".")[2]
 
 
 def _expected_issue(model: DelayModel, matrix: FeatureMatrix, unsent_since: Sequence[date | None]) -> list[date | None]:

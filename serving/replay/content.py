@@ -21,8 +21,13 @@ CONTENT = (
 
 
 def content_of(row: Row) -> dict[str, Any]:
-    """The content of a score row as plain JSON values: money as text, moments in UTC, unknown numbers as null."""
+    """The content of a score row as plain JSON values: money as text, moments in UTC, unknown numbers as null.
+
+    That a newer champion could not be loaded then is no part of it: it says something of the machine, and the model
+    that spoke is named by its digest.
+    """
     plain: dict[str, Any] = _plain({name: row[name] for name in CONTENT})
+    plain["degraded"] = [code for code in plain["degraded"] if not code.endswith("_outdated")]
     return plain
 
 

@@ -24,9 +24,8 @@ from models.levers.view import InvoiceView
 from models.outlook import Remedy
 from models.reason_sources import with_records_behind
 from models.remedies import suggest
-from models.scorer import Scorer
+from models.scorer import MODEL_FAILURES, Scorer
 from serving.scoring.document import InlineDocument, records_of
-from serving.scoring.scorer import MODEL_FAILURES
 from serving.sql import Row
 from serving.state import ServingState
 

@@ -101,7 +101,7 @@ def wanted(connection: Connection, state: ServingState, *, limit: int) -> list[s
 def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[str]) -> int:
     """Work out and keep what can be said of invoices of the ledger now; how many were known.
 
-    Nothing is kept while models are missing or fail: a degraded judgement must not outlive its cause.
+    Nothing is kept that was said without models or by one that failed: it must not outlive its cause.
     """
     found = repository.read_headers(connection, invoice_ids)
     if not found.by_record:
@@ -109,7 +109,7 @@ def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[s
     history = load_slice(connection, invoice_ids, snapshot=found.snapshot)
     now, made_with = state.clock(), basis(state)
     block = Block(history, found.by_record, invoice_ids, now, found.group_currency)
-    judged = [one for one in look_at(block, state) if not one.degraded]
+    judged = [one for one in look_at(block, state) if not any(map(_passes, one.degraded))]
     keys = slice_keys(connection, [one.header.invoice_id for one in judged])
     until = _until(history, now)
     kept = [
@@ -119,6 +119,11 @@ def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[s
     if kept:
         raw_cursor(connection).executemany(_KEEP, kept)
     return len(kept)
+
+
+def _passes(code: str) -> bool:
+    """Whether what a code tells of may be over with the next request."""
+    return code == "models_unavailable" or code.endswith("_failed")
 
 
 def _packed(judged: Judged) -> tuple[bytes, bytes]:

@@ -1,17 +1,17 @@
 """What serving asks of the models, and what it says when there are none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import structlog
 
 from features.matrix import FeatureMatrix
 from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, RiskStatus
+from models.scorer import MODEL_FAILURES
 
 log = structlog.get_logger(__name__)
-
-# What a broken model raises; anything else is a fault of ours and must not be hidden.
-MODEL_FAILURES = (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, OSError, AttributeError)
 
 
 class Scorer(Protocol):
@@ -30,9 +30,15 @@ class ModelSource(Protocol):
     def describe(self) -> list[dict[str, Any]]:
         """One document per loaded model, for ``GET /v1/models``."""
 
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Risk → why its champion could not be loaded; the last good model speaks for it, if there is one."""
+
 
 class NoModels:
     """No models: every risk is unavailable."""
+
+    problems: Mapping[str, str] = MappingProxyType({})
 
     def current(self) -> Scorer | None:
         """Nothing to use."""
@@ -45,6 +51,8 @@ class NoModels:
 
 class FixedModels:
     """Models that were loaded once."""
+
+    problems: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, scorer: Scorer, described: list[dict[str, Any]] | None = None) -> None:
         self._scorer = scorer
@@ -87,4 +95,16 @@ def assess(models: ModelSource, matrix: FeatureMatrix, context: Any) -> Assessed
     if len(assessments) != len(matrix):
         log.error("models gave another number of answers", rows=len(matrix), answers=len(assessments))
         return Assessed([UNAVAILABLE] * len(matrix), ("models_failed",))
-    return Assessed(assessments)
+    return Assessed(assessments, _missing(assessments, models.problems))
+
+
+def _missing(assessments: list[Assessment], problems: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes of what the models lack: ``<risk>_unavailable``, ``<risk>_failed`` or ``<risk>_outdated``, sorted."""
+    codes = {_lack(risk, one, problems) for one in assessments for risk in ("delay", "dispute", "anomaly")}
+    return tuple(sorted(code for code in codes if code is not None))
+
+
+def _lack(risk: str, assessment: Assessment, problems: Mapping[str, str]) -> str | None:
+    if getattr(assessment, risk).status is RiskStatus.UNAVAILABLE:
+        return f"{risk}_failed" if risk in assessment.model_digests else f"{risk}_unavailable"
+    return f"{risk}_outdated" if risk in problems else None

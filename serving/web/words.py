@@ -78,10 +78,14 @@ LINE_KINDS: dict[str, str] = {
     "change_order": "Change order",
     "adjustment": "Adjustment",
 }
+_RISKS = ("delay", "dispute", "anomaly")
 DEGRADED: dict[str, str] = {
     "models_unavailable": "No models were loaded when this was scored: controls and policy alone decided.",
     "models_failed": "The models failed when this was scored: controls and policy alone decided.",
     "no_exchange_rate": "No exchange rate was known, so the amount could not be compared with the limits.",
+    **{f"{risk}_unavailable": f"The {risk} model was not available when this was scored." for risk in _RISKS},
+    **{f"{risk}_failed": f"The {risk} model failed when this was scored." for risk in _RISKS},
+    **{f"{risk}_outdated": f"The newest {risk} model could not be loaded; the one before it spoke." for risk in _RISKS},
 }
 
 

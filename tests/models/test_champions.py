@@ -107,6 +107,30 @@ def test_a_damaged_model_keeps_the_last_good_ones(tmp_path: Path) -> None:
     assert "delay/2" in str(champions.problem)
 
 
+def test_one_damaged_model_does_not_keep_the_others_back(tmp_path: Path) -> None:
+    _publish(tmp_path, "1", {"delay": delay_model(), "anomaly": anomaly_model()})
+    champions = Champions(tmp_path)
+    _scorer(champions)
+    _publish(tmp_path, "2", {"delay": delay_model(), "anomaly": anomaly_model()})
+    (tmp_path / "delay/2" / FILE_NAME).write_bytes(b"{}")
+    _touch(tmp_path)
+    artifacts = _scorer(champions).artifacts
+    assert (artifacts["delay"].facts, artifacts["anomaly"].facts) == ({"version": "1"}, {"version": "2"})
+    assert list(champions.problems) == ["delay"]
+    assert {entry["risk"]: entry["version"] for entry in champions.describe()} == {"delay": "1", "anomaly": "2"}
+
+
+def test_a_damaged_model_without_an_earlier_one_leaves_its_risk_unavailable_until_it_heals(tmp_path: Path) -> None:
+    _publish(tmp_path, "1", {"delay": delay_model(), "anomaly": anomaly_model()})
+    healthy = (tmp_path / "delay/1" / FILE_NAME).read_bytes()
+    (tmp_path / "delay/1" / FILE_NAME).write_bytes(b"{}")
+    champions = Champions(tmp_path)
+    assert set(_scorer(champions).artifacts) == {"anomaly"}
+    (tmp_path / "delay/1" / FILE_NAME).write_bytes(healthy)
+    assert set(_scorer(champions).artifacts) == {"delay", "anomaly"}
+    assert champions.problems == {}
+
+
 def test_models_of_other_feature_definitions_are_not_taken_up(tmp_path: Path) -> None:
     _publish(tmp_path, "1", {"delay": delay_model()}, catalogue="of another day")
     champions = Champions(tmp_path)

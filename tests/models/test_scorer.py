@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ from features.catalogue import CATALOGUE_DIGEST, FEATURE_NAMES
 from models.arrays import FloatArray
 from models.artifact import Artifact, ArtifactError
 from models.assessment import Assessment, Confidence, RiskStatus
+from models.explaining import ODD_P_VALUE
 from models.hazards import EDGES, RELEASE_EDGES, DiscreteHazards
 from models.learners.linear import LinearLearner
 from models.release import ReleaseClock
-from models.scorer import ODD_P_VALUE, Scorer
+from models.scorer import Scorer
 from tests.models.fitted import anomaly_model, delay_model, dispute_model, matrix, rows
 
 ALL = ("delay", "dispute", "anomaly")
@@ -227,3 +229,16 @@ def test_an_invoice_that_waited_long_is_not_expected_in_the_past() -> None:
     delay = _with_release().assess(matrix(rows(1)), Due([today], [long_ago]))[0].delay
     assert delay.expected_issue_on is not None
     assert delay.expected_issue_on >= today
+
+
+@pytest.mark.parametrize("failing", ALL)
+def test_a_model_that_fails_leaves_its_own_risk_unavailable_and_no_other(failing: str) -> None:
+    scorer = _scorer(*ALL, threshold=1.0)
+    damaged: Any = SimpleNamespace(certificate={})
+    broken = replace(scorer.artifacts[failing], model=damaged)
+    found = _assess(Scorer({**scorer.artifacts, failing: broken}), rows(4))
+    for one in found:
+        statuses = {risk: getattr(one, risk).status for risk in ALL}
+        assert [risk for risk, status in statuses.items() if status is RiskStatus.UNAVAILABLE] == [failing]
+        assert not one.clearable
+        assert failing in one.model_digests
