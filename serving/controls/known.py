@@ -61,6 +61,7 @@ class Known:
     def __init__(self, history: History, as_of: int) -> None:
         self.history = history
         self.as_of = as_of
+        self._moment: Any = np.int64(as_of)  # one moment for every row
         self._newest: dict[str, Any] = {}
         self._groups: dict[tuple[str, str], dict[Any, list[int]]] = {}
         self._scans: Counter[tuple[str, str]] = Counter()
@@ -90,7 +91,7 @@ class Known:
         if not self.history.size(kind):
             return np.empty(0, dtype=np.int64)
         rows = np.flatnonzero(known_before(self.history.column(kind, "known_at"), self.as_of))
-        return rows[current(rows, np.full(len(rows), self.as_of), self.history.ends(kind))]
+        return rows[current(rows, self._moment, self.history.ends(kind))]
 
     def rows(self, kind: str, column: str, value: Any) -> list[int]:
         """Row numbers of the things whose column has a value, ascending."""
@@ -111,9 +112,8 @@ class Known:
             return []
         rows = np.flatnonzero(self.history.column(kind, column) == value)
         if len(rows):
-            moments = np.full(len(rows), self.as_of)
-            known = known_before(self.history.column(kind, "known_at")[rows], moments)
-            rows = rows[known & current(rows, moments, self.history.ends(kind))]
+            known = known_before(self.history.column(kind, "known_at")[rows], self.as_of)
+            rows = rows[known & current(rows, self._moment, self.history.ends(kind))]
         found: list[int] = rows.tolist()
         return found
 
