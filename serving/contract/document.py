@@ -45,6 +45,9 @@ def _made(app: FastAPI) -> Document:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.update(_problem_schemas())
+    for schema in schemas.values():
+        for example in schema.get("examples", ()):
+            _restore_nulls(example, schema, schemas)
     document = cast("Document", _rewritten(document))
     document["components"]["schemas"] |= _code_schemas()
     document["components"]["securitySchemes"] = _CREDENTIALS
@@ -53,6 +56,22 @@ def _made(app: FastAPI) -> Document:
         _secure(operation, scopes.get(place))
         _tell_replays(operation)
     return document
+
+
+def _restore_nulls(example: Any, schema: Document, schemas: Document) -> None:
+    """FastAPI drops nulls from examples; a required field that is not there was one."""
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"].removeprefix(REFERENCE)]
+    for choice in schema.get("anyOf", ()):
+        _restore_nulls(example, choice, schemas)
+    if isinstance(example, list) and isinstance(schema.get("items"), dict):
+        for part in example:
+            _restore_nulls(part, schema["items"], schemas)
+    if isinstance(example, dict) and "properties" in schema:
+        for name in schema.get("required", ()):
+            example.setdefault(name, None)
+        for name, part in example.items():
+            _restore_nulls(part, schema["properties"].get(name, {}), schemas)
 
 
 def operations(document: Document) -> Iterator[tuple[tuple[str, str], Document]]:

@@ -69,16 +69,16 @@ class RemedyOut(_Strict):
 class FindingOut(_Strict):
     """A line or timesheet entry that is unlike its own history."""
 
-    level: Literal["line", "timesheet"]
+    level: Literal["line", "timesheet"] = Field(description="what is unusual: a line or an entry")
     check: str = Field(description="what was looked at, e.g. agreed_rate")
     kind: str = Field(description="kind of record")
     record_id: str = Field(description="id of the line or entry")
     field: str = Field(description="the unusual column")
     value: float | None = Field(description="its value; 1 where the check says yes")
     expected_low: float | None = Field(description="expected range, in the unit of the value; null: none is known")
-    expected_high: float | None
+    expected_high: float | None = Field(description="upper end of the expected range")
     p_value: Probability = Field(description="conformal p-value; small is unusual")
-    sentence: str
+    sentence: str = Field(description="the finding in words")
 
 
 class ExplainedReasonOut(ReasonOut):
@@ -94,8 +94,8 @@ class ExplanationResponse(_Strict):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [EXAMPLE]})
 
-    score_id: str
-    invoice_id: str
+    score_id: str = Field(description="id of the score")
+    invoice_id: str = Field(description="id of the invoice")
     remedies: list[RemedyOut] = Field(description="cheapest first where they clear it, else lowest risk first")
     no_remedies_because: str | None = Field(
         description="already_out, clearable, nothing_helps, models_unavailable or models_failed; null: there are some"
@@ -104,7 +104,7 @@ class ExplanationResponse(_Strict):
     reasons: list[ExplainedReasonOut] = Field(description="the reasons of the score")
     models: dict[str, str] = Field(description="risk → SHA-256 of the models in force now, with which this was found")
     degraded: list[str] = Field(description="what was missing when this was answered; empty when nothing was")
-    object: Literal["explanation"] = "explanation"
+    object: Literal["explanation"] = Field(default="explanation", description="kind of document")
 
 
 def explanation_response(score_id: str, invoice_id: str, found: Explanation) -> ExplanationResponse:
