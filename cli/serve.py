@@ -18,8 +18,11 @@ from models.champions import Champions
 from serving.app import create_app, load_state
 from serving.auth.demo import DemoCredentials, create_demo_accounts
 from serving.controls.checks import ControlError
+from serving.overload.budget import within_budget
+from serving.overload.drain import Server
 from serving.policy import PolicyError
 from serving.settings import ServingSettings
+from serving.state import ServingState
 
 PortOption = Annotated[int | None, typer.Option(help="Port to listen on; default TRIAGE_PORT or 8000.")]
 
@@ -58,7 +61,7 @@ def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings, *, 
     """
     announce_demo(settings, engine)
     try:
-        state = load_state(engine, serving, models=Champions(settings.model_cache))
+        state = load_state(within_budget(engine, serving), serving, models=Champions(settings.model_cache))
     except (ControlError, PolicyError) as error:
         raise PlainError(str(error)) from error
     place = f"http://{serving.host}:{serving.port}"
@@ -67,8 +70,20 @@ def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings, *, 
     # is stopped as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with worker_beside(settings, wanted=worker):
-        uvicorn.run(create_app(state), host=serving.host, port=serving.port, log_level="warning")
+        server_of(state).run()
     engine.dispose()
+
+
+def server_of(state: ServingState) -> Server:
+    """The server, which leaves in order: readiness says no, requests in hand are finished, then the process ends."""
+    config = uvicorn.Config(
+        create_app(state),
+        host=state.settings.host,
+        port=state.settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=state.settings.shutdown_seconds,
+    )
+    return Server(config, state.drain, seconds=state.settings.drain_seconds)
 
 
 def announce_demo(settings: Settings, engine: Engine) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 
 from serving.api import (
@@ -15,6 +16,7 @@ from serving.api import (
     champions,
     controls,
     health,
+    limits,
     records,
     replay,
     rules,
@@ -22,10 +24,16 @@ from serving.api import (
     scores,
     session,
 )
+from serving.auth.oidc.provider import provider_of
+from serving.auth.oidc.settings import OidcSettings
+from serving.bookkeeping import Bookkeeper
 from serving.contract.document import publish
 from serving.controls.load import load_controls
 from serving.controls.source import StoredRules
+from serving.limits.allowance import Allowance
+from serving.limits.limiter import Limiter
 from serving.middleware import Edge
+from serving.overload.gate import Gate
 from serving.policy import SHIPPED, load_policy
 from serving.problems import install
 from serving.rules import register_rules
@@ -56,6 +64,8 @@ def load_state(
         rules=StoredRules(engine, load_controls()),
         policy=load_policy(Path(chosen.policy_file) if chosen.policy_file else SHIPPED),
         models=models or NoModels(),
+        limits=Limiter(Allowance(chosen.key_requests_per_second, chosen.key_requests_per_day)),
+        provider=provider_of(OidcSettings()),
     )
 
 
@@ -66,7 +76,10 @@ def create_app(state: ServingState) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with state.engine.begin() as connection:
             register_rules(connection, state)
+        bookkeeper = Bookkeeper(state)
+        bookkeeper.start()
         yield
+        await run_in_threadpool(bookkeeper.stop)
         state.engine.dispose()
 
     app = FastAPI(
@@ -84,7 +97,8 @@ def create_app(state: ServingState) -> FastAPI:
         records.STREAM: state.settings.max_stream_bytes,
         batch.PATH: state.settings.max_run_body_bytes,
     }
-    app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes, larger=larger)
+    app.add_middleware(Gate, most=state.settings.max_in_flight)
+    app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes, larger=larger, refusals=state.refusals)
     install(app)
     for part in (
         health,
@@ -99,6 +113,7 @@ def create_app(state: ServingState) -> FastAPI:
         rules,
         champions,
         accounts,
+        limits,
         session,
     ):
         app.include_router(part.router)

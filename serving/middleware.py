@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.auth.refusals import REFUSED, Refusal, Refusals
 from serving.ids import new_id
 from serving.problems import http_problem, respond
 
@@ -39,10 +40,18 @@ class BodyTooLargeError(Exception):
 class Edge:
     """ASGI middleware: request id, body limit, content type, security headers."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, larger: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        larger: Mapping[str, int] | None = None,
+        refusals: Refusals | None = None,
+    ) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.larger = larger or {}  # path → limit of its own
+        self.refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -51,7 +60,7 @@ class Edge:
             return
         headers = Headers(scope=scope)
         scope["request_id"] = _request_id(headers)
-        guarded = _with_headers(send, scope)
+        guarded = _with_headers(send, scope, self.refusals)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
             await respond(Request(scope), http_problem(*refusal))(scope, receive, guarded)
@@ -119,10 +128,28 @@ def _request_id(headers: Headers) -> str:
     return given if _ACCEPTABLE_ID.fullmatch(given) else new_id()
 
 
-def _with_headers(send: Send, scope: Scope) -> Send:
+def _refusal_of(scope: Scope, status: int) -> Refusal:
+    principal = scope.get("state", {}).get("principal")
+    address = (scope.get("client") or ("", 0))[0]
+    route = getattr(scope.get("route"), "path", scope["path"][:200])
+    return Refusal(
+        caller=address if principal is None else principal.principal_id,
+        status=status,
+        problem=scope.get("problem", ""),
+        route=f"{scope['method']} {route}",
+        address=address,
+        request_id=scope["request_id"],
+    )
+
+
+def _with_headers(send: Send, scope: Scope, refusals: Refusals | None) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
+            if refusals is not None and message["status"] in REFUSED:
+                refusals.note(_refusal_of(scope, message["status"]))
             headers = MutableHeaders(scope=message)
+            for name, value in scope.get("ratelimit", {}).items():
+                headers.setdefault(name, value)
             headers[REQUEST_ID] = scope["request_id"]
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)

@@ -136,7 +136,9 @@ def problem_document(problem: Problem, request_id: str | None) -> dict[str, Any]
 
 
 def respond(request: Request | None, problem: Problem) -> JSONResponse:
-    """A problem as a response."""
+    """A problem as a response; the request remembers its kind, for the record of refusals."""
+    if request is not None:
+        request.scope["problem"] = problem.slug
     request_id = None if request is None else request.scope.get("request_id")
     content = problem_document(problem, request_id)
     return JSONResponse(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
@@ -175,8 +177,12 @@ def from_database(error: DBAPIError | psycopg.Error | PoolTimeoutError) -> Probl
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, psycopg.DataError):
         return Invalid("a value cannot be stored: it is out of range or holds a forbidden character")
+    if isinstance(original, psycopg.errors.ReadOnlySqlTransaction):
+        return Unavailable("the database takes no changes just now; nothing was changed, send the request again")
     if isinstance(original, (psycopg.OperationalError, PoolTimeoutError)):
-        return Unavailable("the database does not answer; nothing was changed, send the request again")
+        return Unavailable(
+            "the database does not answer in time; send it again: with the same Idempotency-Key it is done once"
+        )
     log.error("database error", error=str(original))
     return http_problem(500, "the database refused the statement; nothing was changed")
 

@@ -100,6 +100,43 @@ class ServingSettings(BaseSettings):
         validation_alias="TRIAGE_WORKER_STALLED_SECONDS",
         description="seconds without a heartbeat until a worker counts as gone and its jobs are run again",
     )
+    key_requests_per_second: float | None = Field(
+        None,
+        gt=0,
+        validation_alias="TRIAGE_KEY_REQUESTS_PER_SECOND",
+        description="requests a second of one API key, counted by each process; unset: no limit",
+    )
+    key_requests_per_day: int | None = Field(
+        None,
+        gt=0,
+        validation_alias="TRIAGE_KEY_REQUESTS_PER_DAY",
+        description="requests a day (UTC) of one API key, counted by all processes together; unset: no limit",
+    )
+    max_in_flight: int = Field(
+        100,
+        ge=1,
+        validation_alias="TRIAGE_MAX_IN_FLIGHT",
+        description="requests in hand at once; the next one is refused with 429",
+    )
+    statement_seconds: float = Field(
+        10, gt=0, validation_alias="TRIAGE_STATEMENT_SECONDS", description="seconds for one statement of a request"
+    )
+    lock_seconds: float = Field(
+        5, gt=0, validation_alias="TRIAGE_LOCK_SECONDS", description="seconds that a request waits for a lock"
+    )
+    pool_seconds: float = Field(
+        5, gt=0, validation_alias="TRIAGE_POOL_SECONDS", description="seconds that a request waits for a connection"
+    )
+    drain_seconds: float = Field(
+        1,
+        ge=0,
+        le=600,
+        validation_alias="TRIAGE_DRAIN_SECONDS",
+        description="seconds of serving on after SIGTERM while readiness says no; let balancers notice",
+    )
+    shutdown_seconds: int = Field(
+        30, ge=1, validation_alias="TRIAGE_SHUTDOWN_SECONDS", description="seconds that requests in hand get to finish"
+    )
 
     @property
     def session_length(self) -> timedelta:

@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from serving.auth.keyring import KeyRing
+from serving.auth.oidc.provider import Provider
+from serving.auth.refusals import Refusals
 from serving.controls.ruleset import ControlSet
 from serving.controls.source import FixedRules, RuleSource
+from serving.limits.limiter import Limiter
+from serving.overload.drain import Drain
 from serving.policy import Policy
 from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
@@ -25,6 +29,7 @@ class ServingState:
 
     Attributes:
         rules: where the controls come from; they may change while the process runs.
+        provider: the identity provider whose bearer tokens are taken, if one is.
     """
 
     engine: Engine
@@ -34,6 +39,10 @@ class ServingState:
     models: ModelSource = field(default_factory=NoModels)
     clock: Callable[[], datetime] = utc_now
     keys: KeyRing = field(default_factory=KeyRing)
+    limits: Limiter = field(default_factory=Limiter)
+    refusals: Refusals = field(default_factory=Refusals)
+    drain: Drain = field(default_factory=Drain)
+    provider: Provider | None = None
 
     @property
     def controls(self) -> ControlSet:

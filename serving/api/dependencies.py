@@ -10,8 +10,10 @@ from pydantic import AfterValidator, StringConstraints
 from sqlalchemy import Connection
 
 from serving.auth import service
+from serving.auth.oidc.people import principal_of_claims
 from serving.auth.principal import Forbidden, Principal, Unauthenticated
 from serving.auth.scopes import Scope
+from serving.auth.secrets import parse_key
 from serving.state import ServingState
 
 SESSION_COOKIE = "triage_session"
@@ -47,8 +49,17 @@ class Authenticator:
         """The caller, or a 401 or 403 problem."""
         principal = await _recognise(request, state)
         request.state.principal = principal  # an error page still knows whom it addresses
+        if principal.kind == "key":
+            _count(request, state, principal)
         principal.require(self.scope)
         return principal
+
+
+def _count(request: Request, state: ServingState, principal: Principal) -> None:
+    """Count a key's request, once; what is left of its limits goes into the answer's headers."""
+    if "ratelimit" not in request.scope:
+        standing = state.limits.take(principal.principal_id, principal.allowance)
+        request.scope["ratelimit"] = {} if standing is None else standing.headers()
 
 
 async def _recognise(request: Request, state: ServingState) -> Principal:
@@ -56,7 +67,7 @@ async def _recognise(request: Request, state: ServingState) -> Principal:
     if kind.lower() == "bearer" and credential:
         presented = credential.strip()
         known = state.keys.recall(presented)
-        return known if known is not None else await run_in_threadpool(_look_up_key, state, presented)
+        return known if known is not None else await run_in_threadpool(_look_up_bearer, state, presented)
     token = request.cookies.get(SESSION_COOKIE)
     if token is None:
         raise Unauthenticated("send 'Authorization: Bearer <API key>' or log in at POST /v1/session")
@@ -65,9 +76,14 @@ async def _recognise(request: Request, state: ServingState) -> Principal:
     return await run_in_threadpool(_look_up_session, state, token)
 
 
-def _look_up_key(state: ServingState, presented: str) -> Principal:
+def _look_up_bearer(state: ServingState, presented: str) -> Principal:
+    provider = state.provider if parse_key(presented) is None else None
+    claims = None if provider is None else provider.claims(presented)
     with state.engine.begin() as connection:
-        principal = service.principal_of_key(connection, presented)
+        if provider is None or claims is None:
+            principal = service.principal_of_key(connection, presented)
+        else:
+            principal = principal_of_claims(connection, claims, provider.settings)
     state.keys.keep(presented, principal)
     return principal
 

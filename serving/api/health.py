@@ -2,17 +2,21 @@
 
 from typing import Literal
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from serving.api.dependencies import State
 from serving.api.errors import errors
 from serving.contract.types import Published
+from serving.overload.budget import answers
 from serving.problems import Unavailable
 
 router = APIRouter(tags=["health"], responses=errors(405, 406, 413, 415, 500))
+
+
+# Threads of requests may all be waiting for the very database that is asked after.
+_OWN_THREADS = CapacityLimiter(2)
 
 
 class HealthOut(Published):
@@ -41,18 +45,17 @@ class ReadyOut(Published):
 
 
 @router.get("/healthz", summary="Alive")
-def read_health() -> HealthOut:
+async def read_health() -> HealthOut:
     """The process answers."""
     return HealthOut()
 
 
 @router.get("/readyz", summary="Ready", responses=errors(503))
-def read_readiness(state: State) -> ReadyOut:
-    """The database answers and the rules are loaded."""
-    try:
-        with state.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError as error:
-        raise Unavailable("the database does not answer") from error
+async def read_readiness(state: State) -> ReadyOut:
+    """The database answers, the rules are loaded, and the process is not about to end."""
+    if state.drain.begun:
+        raise Unavailable("this process is about to end")
+    if not await to_thread.run_sync(answers, state.engine, limiter=_OWN_THREADS):
+        raise Unavailable("the database does not answer")
     models = state.models.current() is not None
     return ReadyOut(controls=state.controls.version, policy=state.policy.version, models=models)

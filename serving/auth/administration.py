@@ -10,11 +10,15 @@ from serving import audit
 from serving.auth.principal import Principal
 from serving.auth.scopes import Role, Scope, scopes_of
 from serving.auth.secrets import digest, format_key, new_token
+from serving.limits.allowance import Allowance
 from serving.problems import Conflict, Invalid, NotFound
 from serving.sql import Row, change, first, rows
 
 _KEY = """
 SELECT key_id, name, scopes, created_by, created_at, expires_at, revoked_at, rotated_at, last_used_at,
+       requests_per_second, requests_per_day,
+       coalesce((SELECT requests FROM key_usage u WHERE u.key_id = api_key.key_id
+                 AND day = (clock_timestamp() AT TIME ZONE 'UTC')::date), 0) AS requests_today,
        CASE WHEN previous_until > clock_timestamp() THEN previous_until END AS previous_until,
        CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= clock_timestamp() THEN 'expired'
             ELSE 'live' END AS state
@@ -28,6 +32,10 @@ FROM account
 _ROTATE = """
 UPDATE api_key SET previous_digest = secret_digest, previous_until = clock_timestamp() + %(overlap)s,
        secret_digest = %(digest)s, rotated_at = clock_timestamp(), expires_at = clock_timestamp() + %(valid)s
+WHERE key_id = %(key_id)s AND revoked_at IS NULL
+"""
+_LIMIT = """
+UPDATE api_key SET requests_per_second = %(second)s, requests_per_day = %(day)s
 WHERE key_id = %(key_id)s AND revoked_at IS NULL
 """
 # To the hour, so that a busy key costs a write an hour and not one per request.
@@ -81,6 +89,16 @@ def rotate_key(connection: Connection, key_id: str, *, overlap: timedelta, valid
     detail = {"overlap_hours": overlap.total_seconds() / 3600, "valid_days": valid.days}
     audit.write(connection, "key_rotated", actor=by.principal_id, subject=key_id, detail=detail)
     return format_key(key_id, secret)
+
+
+def limit_key(connection: Connection, key_id: str, allowance: Allowance, *, by: Principal) -> None:
+    """Give a key limits of its own, or with ``None`` those of the settings. Raises ``NotFound`` and ``KeyRevoked``."""
+    key(connection, key_id)
+    parameters = {"key_id": key_id, "second": allowance.per_second, "day": allowance.per_day}
+    if change(connection, _LIMIT, parameters) != 1:
+        raise KeyRevoked(f"the key {key_id} is revoked; make a new one")
+    detail = {"requests_per_second": allowance.per_second, "requests_per_day": allowance.per_day}
+    audit.write(connection, "key_limited", actor=by.principal_id, subject=key_id, detail=detail)
 
 
 def touch_key(connection: Connection, key_id: str) -> None:

@@ -1,9 +1,10 @@
 """Who is asking: a person with a session or a machine with a key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from serving.auth.scopes import Role, Scope
+from serving.limits.allowance import Allowance
 from serving.problems import Problem
 
 
@@ -41,8 +42,9 @@ class Principal:
 
     Attributes:
         principal_id: account id or key id.
-        kind: ``account`` (session cookie) or ``key`` (bearer).
+        kind: ``account`` (session cookie, or token of an identity provider) or ``key`` (bearer).
         resource_id: who this is in the ledger, if anybody; segregation of duties compares it.
+        allowance: limits of this key alone, beside the general ones.
     """
 
     principal_id: str
@@ -51,6 +53,7 @@ class Principal:
     roles: tuple[Role, ...]
     scopes: frozenset[Scope]
     resource_id: str | None = None
+    allowance: Allowance = field(default_factory=Allowance)
 
     def require(self, scope: Scope) -> None:
         """Raise ``Forbidden`` unless the caller has the scope."""

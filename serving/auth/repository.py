@@ -13,7 +13,7 @@ FROM account_session s JOIN account a USING (account_id)
 WHERE s.token_digest = %(digest)s AND s.ended_at IS NULL AND s.expires_at > clock_timestamp() AND a.active
 """
 _KEY = """
-SELECT key_id, secret_digest, name, scopes,
+SELECT key_id, secret_digest, name, scopes, requests_per_second, requests_per_day,
        CASE WHEN previous_until > clock_timestamp() THEN previous_digest END AS previous_digest
 FROM api_key
 WHERE key_id = %(key_id)s AND revoked_at IS NULL AND expires_at > clock_timestamp()
@@ -31,6 +31,13 @@ WHERE account_id = %(account_id)s RETURNING locked_until IS NOT NULL AS locked
 _NEW_SESSION = """
 INSERT INTO account_session (token_digest, account_id, expires_at)
 VALUES (%(digest)s, %(account_id)s, clock_timestamp() + %(length)s)
+"""
+_NEW_PERSON = """
+INSERT INTO account (account_id, login, name, roles, resource_id)
+VALUES (%(account_id)s, %(login)s, %(name)s, %(roles)s, %(resource_id)s) ON CONFLICT (account_id) DO NOTHING
+"""
+_CHANGED_PERSON = """
+UPDATE account SET name = %(name)s, roles = %(roles)s, resource_id = %(resource_id)s WHERE account_id = %(account_id)s
 """
 _NEW_KEY = """
 INSERT INTO api_key (key_id, secret_digest, name, scopes, created_by, expires_at)
@@ -85,6 +92,22 @@ def end_session(connection: Connection, token_digest: str) -> None:
 def add_account(connection: Connection, **columns: Any) -> None:
     """Write a new account."""
     insert(connection, "account", columns)
+
+
+def account(connection: Connection, account_id: str) -> Row | None:
+    """An account by id."""
+    query = "SELECT account_id, name, roles, resource_id, active FROM account WHERE account_id = %(id)s"
+    return first(connection, query, {"id": account_id})
+
+
+def add_person(connection: Connection, columns: dict[str, Any]) -> bool:
+    """Write an account without a password; says whether it is new, as two requests of one person may come at once."""
+    return change(connection, _NEW_PERSON, columns) == 1
+
+
+def change_person(connection: Connection, columns: dict[str, Any]) -> None:
+    """Bring an account up to what the identity provider says."""
+    change(connection, _CHANGED_PERSON, columns)
 
 
 def deactivate_account(connection: Connection, login: str) -> None:

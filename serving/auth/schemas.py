@@ -15,7 +15,7 @@ EXAMPLE_KEY: dict[str, JsonValue] = {
     "key_id": "4f2a90c1d3e5", "name": "billing engine", "scopes": ["scores:write"], "state": "live",
     "created_by": "019c6a3e-0000-7000-8000-000000000007", "created_at": "2026-02-10T12:00:00Z",
     "expires_at": "2026-05-11T12:00:00Z", "revoked_at": None, "rotated_at": None, "previous_until": None,
-    "last_used_at": None,
+    "last_used_at": None, "requests_per_second": None, "requests_per_day": 50000, "requests_today": 1204,
 }  # fmt: skip
 EXAMPLE_ACCOUNT: dict[str, JsonValue] = {
     "account_id": "019c6a3e-0000-7000-8000-000000000003", "login": "rita", "name": "Rita Reviewer",
@@ -46,6 +46,19 @@ class RotationRequest(Sent):
     valid_days: int = Days
 
 
+class LimitsRequest(Sent):
+    """How much a key may ask."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"requests_per_second": 50, "requests_per_day": 100000}]})
+
+    requests_per_second: float | None = Field(
+        default=None, ge=0.01, le=1e6, description="null: the general limit of TRIAGE_KEY_REQUESTS_PER_SECOND, if any"
+    )
+    requests_per_day: int | None = Field(
+        default=None, ge=1, le=10**12, description="null: the general limit of TRIAGE_KEY_REQUESTS_PER_DAY, if any"
+    )
+
+
 class KeyOut(Published):
     """A key, without its secret."""
 
@@ -62,6 +75,9 @@ class KeyOut(Published):
     rotated_at: datetime | None = Field(description="when its secret was changed last")
     previous_until: datetime | None = Field(description="until when the secret before that is taken as well")
     last_used_at: datetime | None = Field(description="when it was used last, to the hour")
+    requests_per_second: float | None = Field(description="limit of this key alone; null: the general one")
+    requests_per_day: int | None = Field(description="limit of this key alone; null: the general one")
+    requests_today: int = Field(description="requests since midnight UTC, counted while a limit holds")
 
 
 class KeyMadeOut(KeyOut):

@@ -22,6 +22,7 @@ from serving.auth.secrets import (
     password_matches,
 )
 from serving.ids import new_id
+from serving.limits.allowance import Allowance
 from serving.settings import ServingSettings
 from serving.sql import Row
 
@@ -46,7 +47,9 @@ def log_in(engine: Engine, login: str, password: str, *, settings: ServingSettin
         refusal = _refusal(connection, account, password, settings)
         if refusal is None and account is not None:
             return _start(connection, account, settings)
-        audit.write(connection, "login_refused", actor=login, subject=login, detail={"why": str(refusal)})
+        # Strangers and locked accounts are counted with all other refusals: anybody can make any number of them.
+        if account is not None and not account["locked"]:
+            audit.write(connection, "login_refused", actor=login, subject=login, detail={"why": str(refusal)})
     raise refusal or Unauthenticated(WRONG)
 
 
@@ -99,7 +102,8 @@ def principal_of_key(connection: Connection, presented: str) -> Principal:
         raise Unauthenticated("the API key is unknown, expired or revoked")
     touch_key(connection, row["key_id"])
     scopes = frozenset(Scope(scope) for scope in row["scopes"])
-    return Principal(row["key_id"], "key", row["name"], (Role.SERVICE,), scopes | {Scope.SELF})
+    allowance = Allowance(row["requests_per_second"], row["requests_per_day"])
+    return Principal(row["key_id"], "key", row["name"], (Role.SERVICE,), scopes | {Scope.SELF}, allowance=allowance)
 
 
 def _person(account: Row) -> Principal:

@@ -29,6 +29,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/scores/batch"): {"items": [{"invoice_id": "INV-404"}]},
     ("POST", "/v1/keys"): {"name": "x", "scopes": ["scores:read"]},
     ("POST", "/v1/keys/{key_id}/rotation"): {"overlap_hours": 1},
+    ("PUT", "/v1/keys/{key_id}/limits"): {"requests_per_second": 1},
     ("POST", "/v1/accounts"): {"login": "x", "name": "x", "password": "correct horse", "roles": ["reviewer"]},
     ("PUT", "/v1/accounts/{account_id}/roles"): {"roles": ["reviewer"]},
     ("POST", "/v1/runs"): {"invoice_ids": ["INV-404"]},
