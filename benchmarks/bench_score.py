@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -118,6 +119,8 @@ def mlflow_server(settings: Settings, engine: Engine) -> Iterator[Question]:
     port = free_port()
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", uri, "--env-manager", "local", "-p", str(port)]
     os.environ["MLFLOW_TRACKING_URI"] = settings.tracking_uri
+    # It starts uvicorn by name, from whatever environment is on the path.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with engine.connect() as connection:
         ids = newest(connection)[:50]
         history = load_slice(connection, ids)
@@ -136,7 +139,7 @@ _JSON = {"Content-Type": "application/json"}
 def empty_endpoint() -> Answered:
     """The floor: the same server, client and framework, and nothing done."""
     port = free_port()
-    with served([sys.executable, "-c", EMPTY], port, "/openapi.json"):
+    with served([sys.executable, "-c", EMPTY, str(port)], port, "/openapi.json"):
         return measure(Question(port, "/v1/scores", [b'{"invoice_id": "X"}'], _JSON), requests=4 * REQUESTS)
 
 

@@ -30,7 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cash": ("cli.cash:cash", "Forecast by week when the money of unpaid invoices comes in."),
     "nudges": ("cli.nudges:nudges", "Rank whose pending approvals free the most cash before the period closes."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
-    "controls": ("cli.controls:controls", "List, check, propose, back-test, approve and activate controls; snooze them."),
+    "controls": (
+        "cli.controls:controls",
+        "List, check, propose, back-test, approve and activate controls.",
+    ),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
     "screenshots": ("cli.screenshots:screenshots", "Write every page in light and dark as pictures."),
     "openapi": ("cli.openapi:write_openapi", "Write the published API document; refuse a breaking release."),

@@ -63,6 +63,7 @@ def worker(
         queues=tuple(queue or QUEUES),
         once=once,
         stalled_after=timedelta(seconds=serving.worker_stalled_seconds),
+        encoder=settings.encoder,
     )
     run_worker(state, conninfo_of(engine), options)
     engine.dispose()

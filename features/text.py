@@ -101,8 +101,9 @@ class Encoder:
 _MISSING = """
 SELECT DISTINCT n.text FROM note n
 WHERE NOT EXISTS (
-    SELECT 1 FROM note_embedding e WHERE e.digest = encode(sha256(convert_to(n.text, 'UTF8')), 'hex') AND e.anchors = %s
-)
+    SELECT 1 FROM note_embedding e
+    WHERE e.digest = encode(sha256(convert_to(n.text, 'UTF8')), 'hex') AND e.anchors = %(anchors)s
+) AND (%(since)s::text IS NULL OR n.recorded_tx >= pg_snapshot_xmin(%(since)s::pg_snapshot))
 """
 _INSERT = """
 INSERT INTO note_embedding (digest, model, vector, anchors, similarities) VALUES (%s, %s, %s, %s, %s)
@@ -112,19 +113,33 @@ WHERE note_embedding.anchors <> excluded.anchors
 _BLOCK_TEXTS = 512
 
 
-def embed_missing_notes(connection: Connection, encoder: Encoder, progress: Progress | None = None) -> int:
+def missing_notes(connection: Connection, *, since: str | None = None) -> list[str]:
+    """Distinct note texts without an embedding, shortest first.
+
+    Args:
+        connection: an open connection.
+        since: text of a ``pg_snapshot``: only notes that it could not be sure to see; ``None`` looks at all.
+    """
+    found = raw_cursor(connection).execute(_MISSING, {"anchors": ANCHORS_DIGEST, "since": since}).fetchall()
+    return sorted((row[0] for row in found), key=len)
+
+
+def embed_missing_notes(
+    connection: Connection, encoder: Encoder, progress: Progress | None = None, *, since: str | None = None
+) -> int:
     """Embed every note text that is not embedded yet, each distinct text once, in the caller's transaction.
 
     Args:
         connection: an open connection.
         encoder: the exported encoder.
         progress: called with (done, total) after each block.
+        since: as in ``missing_notes``.
 
     Returns:
         number of texts embedded.
     """
     cursor = raw_cursor(connection)
-    texts = sorted((row[0] for row in cursor.execute(_MISSING, [ANCHORS_DIGEST]).fetchall()), key=len)
+    texts = missing_notes(connection, since=since)
     for start in range(0, len(texts), _BLOCK_TEXTS):
         block = texts[start : start + _BLOCK_TEXTS]
         vectors = encoder.encode(block)

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         return (self.home / "pg").resolve()
 
     @cached_property
+    def encoder(self) -> Path:
+        """Folder of the exported sentence encoder, one for all firms."""
+        return (self.home / "encoder").resolve()
+
+    @cached_property
     def model_cache(self) -> Path:
         """Folder in which loaded champions are kept, by digest."""
         return (self.home / "models" / self.firm).resolve()

@@ -51,4 +51,4 @@ class ServingState:
 
     def pinned(self) -> "ServingState":
         """The same, with the controls of this moment: what one score is judged by and what it names are one set."""
-        return replace(self, rules=FixedRules(self.rules.current()))
+        return replace(self, rules=FixedRules(self.rules.current(), self.rules.problem()))

@@ -23,7 +23,7 @@ def export_encoder(settings: Settings) -> Path:
 
     The export runs in a process of its own: torch takes seconds to import and half a gigabyte to keep.
     """
-    folder = (settings.home / "encoder").resolve()
+    folder = settings.encoder
     if not folder.exists():
         command = [sys.executable, "-m", "features.text_export", str(folder)]
         quiet = {**os.environ, "TQDM_DISABLE": "1"}  # the loader's own bars say nothing here

@@ -60,6 +60,10 @@ class Snoozes:
                     return snooze.mark
         return None
 
+    def next_end(self, moment: datetime) -> datetime | None:
+        """When the next of them ends by its date after a moment; ``None`` when none does."""
+        return min((one.until for found in self._by.values() for one in found if one.until > moment), default=None)
+
     @property
     def ids(self) -> tuple[str, ...]:
         """Ids of all of them, sorted."""

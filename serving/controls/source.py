@@ -48,6 +48,7 @@ class FixedRules:
     """Controls that do not change: a pinned request, a test, a replay."""
 
     controls: ControlSet
+    trouble: str | None = None
 
     @property
     def shipped(self) -> ControlSet:
@@ -59,8 +60,8 @@ class FixedRules:
         return self.controls
 
     def problem(self) -> str | None:
-        """Nothing can be newer."""
-        return None
+        """What was known of it when they were pinned."""
+        return self.trouble
 
 
 class StoredRules:

@@ -4,7 +4,7 @@ Read from the invoice's slice as it was known at the score's moment and visible 
 is explained by the records that made it. Remedies and findings speak with the models in force now.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, TypeVar
@@ -14,7 +14,6 @@ import structlog
 from sqlalchemy import Connection
 
 from features.history import History, load_slice, microseconds
-from features.lineage import INLINE_RECORD_ID
 from features.lines.loading import with_line_history
 from ledger.records import Record
 from models.anomaly import AnomalyModel
@@ -103,11 +102,6 @@ def explain(connection: Connection, state: ServingState, row: Row) -> Explanatio
         model_digests={risk: artifact.digest for risk, artifact in scorer.artifacts.items()} if scorer else {},
         degraded=tuple(sorted(missing if scorer else missing | {UNAVAILABLE})),
     )
-
-
-def in_ledger(records: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The records that can be looked up: those of an inline document are not written anywhere."""
-    return [(kind, record_id) for kind, record_id in dict.fromkeys(records) if record_id < INLINE_RECORD_ID]
 
 
 def inline_records(row: Row) -> Sequence[Record]:

@@ -1,18 +1,16 @@
 """The explanation of a score, as published."""
 
 from math import isfinite
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from models.assessment import Reason
 from models.findings import Finding
-from models.outlook import Remedy
-from serving.scoring.explain import Explanation, in_ledger
+from serving.scoring.explain import Explanation
+from serving.scoring.remedies import NOTE, Probability, RecordOut, RemedyOut, Strict, records_out, remedy_out
 from serving.scoring.schemas import ReasonOut
 
-NOTE = "The models would then let it through; controls and policy may still hold it."
-NO_NOTE = "It would still need a person."
 EXAMPLE: dict[str, JsonValue] = {
     "score_id": "0199f3a2", "invoice_id": "INV-2041", "remedies": [{
         "sentences": ["Put the contract's purchase order 4500 on the invoice"],
@@ -29,44 +27,7 @@ EXAMPLE: dict[str, JsonValue] = {
 }  # fmt: skip
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-Probability = Annotated[float | None, Field(ge=0, le=1)]
-
-
-class RecordOut(_Strict):
-    """A record version to look at."""
-
-    kind: str = Field(description="kind of record")
-    record_id: str = Field(description="id of the version")
-
-
-class OwnerOut(_Strict):
-    """Who can do it."""
-
-    role: str = Field(description="approver, project_manager, billing, sales or master_data")
-    id: str | None = Field(description="resource id of the person, where the ledger names one")
-
-
-class RemedyOut(_Strict):
-    """Something to do before the invoice goes out, and what the models would then say."""
-
-    sentences: list[str] = Field(description="what to do, one sentence per action")
-    owners: list[OwnerOut] = Field(description="who can do it, one per sentence")
-    minutes: int = Field(description="usual effort of all actions together")
-    records: list[RecordOut] = Field(description="record versions that would be superseded")
-    dispute_before: Probability = Field(description="probability of a dispute or credit as things stand")
-    dispute_after: Probability = Field(description="and once everything is done")
-    late_before: Probability = Field(description="probability of late payment as things stand")
-    late_after: Probability = Field(description="and once everything is done")
-    days_earlier: float | None = Field(description="days by which the money is expected earlier; null: unknown")
-    clears: bool = Field(description="the models would then let it through")
-    note: str = Field(description="what that means for the route")
-
-
-class FindingOut(_Strict):
+class FindingOut(Strict):
     """A line or timesheet entry that is unlike its own history."""
 
     level: Literal["line", "timesheet"] = Field(description="what is unusual: a line or an entry")
@@ -89,7 +50,7 @@ class ExplainedReasonOut(ReasonOut):
     records: list[RecordOut] = Field(description="at most ten versions in force then, newest known first")
 
 
-class ExplanationResponse(_Strict):
+class ExplanationResponse(Strict):
     """What stands behind a score, worked out when it was asked for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [EXAMPLE]})
@@ -112,32 +73,12 @@ def explanation_response(score_id: str, invoice_id: str, found: Explanation) -> 
     return ExplanationResponse(
         score_id=score_id,
         invoice_id=invoice_id,
-        remedies=[_remedy(remedy) for remedy in found.remedies],
+        remedies=[remedy_out(remedy) for remedy in found.remedies],
         no_remedies_because=found.no_remedies_because,
         findings=[_finding(finding) for finding in found.findings],
         reasons=[_reason(reason) for reason in found.reasons],
         models=found.model_digests,
         degraded=list(found.degraded),
-    )
-
-
-def _records(records: tuple[tuple[str, int], ...]) -> list[RecordOut]:
-    return [RecordOut(kind=kind, record_id=str(record_id)) for kind, record_id in in_ledger(records)]
-
-
-def _remedy(remedy: Remedy) -> RemedyOut:
-    return RemedyOut(
-        sentences=list(remedy.sentences),
-        owners=[OwnerOut(role=lever.owner.value, id=lever.owner_id) for lever in remedy.levers],
-        minutes=remedy.minutes,
-        records=_records(tuple(record for lever in remedy.levers for record in lever.records)),
-        dispute_before=remedy.before.dispute,
-        dispute_after=remedy.after.dispute,
-        late_before=remedy.before.late,
-        late_after=remedy.after.late,
-        days_earlier=remedy.days_earlier,
-        clears=remedy.clears,
-        note=NOTE if remedy.clears else NO_NOTE,
     )
 
 
@@ -162,4 +103,4 @@ def _known(value: float) -> float | None:
 
 def _reason(reason: Reason) -> ExplainedReasonOut:
     plain = {name: getattr(reason, name) for name in ReasonOut.model_fields if name != "records"}
-    return ExplainedReasonOut(**plain | {"evidence": list(reason.evidence), "records": _records(reason.records)})
+    return ExplainedReasonOut(**plain | {"evidence": list(reason.evidence), "records": records_out(reason.records)})

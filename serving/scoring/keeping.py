@@ -92,6 +92,7 @@ def row_of(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, d
         "reasons": _plain(assessment.reasons),
         "controls": _plain(judged.hits),
         "degraded": list(judged.degraded),
+        "remedies": None if judged.remedies is None else list(judged.remedies),
         "route": verdict.routed.route.value,
         "decided_by": verdict.routed.layer.value,
         "because": verdict.routed.because,
@@ -118,6 +119,7 @@ def _array(numbers: list[float]) -> str:
 def _parameters(row: Row, verdict: Verdict) -> dict[str, Any]:
     documents: dict[str, Any] = {name: json_value(row[name]) for name in _JSON_COLUMNS}
     documents["features"] = _array(row["features"])
+    documents["remedies"] = None if row["remedies"] is None else json_value(row["remedies"])
     documents["document"] = None if row["document"] is None else json_value(row["document"])
     kase = {
         "case_id": new_id(),

@@ -1,8 +1,8 @@
 """Scores worked out before anybody asks: what follows from the ledger, the models and the controls is kept ready.
 
 A score without an ``as_of`` of its own is told of the moment it was prepared for, provided that it still says the same:
-the same UTC day, the same feature definitions, models and controls, and nothing written since that this invoice's
-slice could reach (``features.touched``). The policy is asked when the score is, and the score is stored as ever, with
+the same UTC day, feature definitions, models, controls and snoozes, and nothing written since that this invoice's slice
+could reach (``features.touched``). The policy is asked when the score is, and the score is stored as ever, with
 the moment it was prepared for as its ``as_of``: a replay finds the same bytes, whether it was prepared or not.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+import structlog
 from psycopg import sql
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
@@ -23,17 +24,22 @@ from features.catalogue import CATALOGUE_DIGEST
 from features.history import History, load_slice, microseconds
 from features.touched import STALE, forget_touches, next_known, slice_keys
 from ledger.database import raw_cursor
+from models.remedies import suggest
+from models.scorer import MODEL_FAILURES, Scorer
 from serving.scoring import repository
+from serving.scoring.remedies import remedy_out
 from serving.scoring.verdict import Block, Judged, look_at
-from serving.sql import rows
+from serving.sql import Row, change, rows
 from serving.state import ServingState
+
+log = structlog.get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _JUDGED = TypeAdapter(Judged)
 
 _FIND = (
     sql.SQL("""
-SELECT features, judged, snapshot::text FROM prepared_score
+SELECT features, judged, remedies, snapshot::text FROM prepared_score
 WHERE invoice_id = %s AND basis = %s AND as_of <= %s AND until > %s AND NOT {}
 """)
     .format(STALE.format(table=sql.SQL("prepared_score")))
@@ -41,11 +47,11 @@ WHERE invoice_id = %s AND basis = %s AND as_of <= %s AND until > %s AND NOT {}
 )
 
 _KEEP = """
-INSERT INTO prepared_score (invoice_id, keys, snapshot, basis, as_of, until, features, judged)
-VALUES (%s, %s, %s::pg_snapshot, %s, %s, %s, %s, %s)
+INSERT INTO prepared_score (invoice_id, keys, snapshot, basis, as_of, until, features, judged, remedies)
+VALUES (%s, %s, %s::pg_snapshot, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (invoice_id) DO UPDATE SET keys = EXCLUDED.keys, snapshot = EXCLUDED.snapshot, basis = EXCLUDED.basis,
     as_of = EXCLUDED.as_of, until = EXCLUDED.until, features = EXCLUDED.features, judged = EXCLUDED.judged,
-    prepared_at = clock_timestamp()
+    remedies = EXCLUDED.remedies, prepared_at = clock_timestamp()
 """
 # Invoices not sent yet, those whose last preparation is missing or says nothing of now any more.
 _WANTED = sql.SQL("""
@@ -58,6 +64,14 @@ WHERE newest.status IN ('draft', 'approved')
   AND (prepared_score.invoice_id IS NULL OR basis <> %(basis)s OR until <= %(now)s OR {stale})
 ORDER BY newest.invoice_id LIMIT %(limit)s
 """).format(stale=STALE.format(table=sql.SQL("prepared_score")))
+_WITHOUT_REMEDIES = sql.SQL("""
+SELECT invoice_id, as_of, snapshot::text AS snapshot, basis FROM prepared_score
+WHERE remedies IS NULL AND basis = %(basis)s AND until > %(now)s AND NOT {stale} ORDER BY prepared_at LIMIT %(limit)s
+""").format(stale=STALE.format(table=sql.SQL("prepared_score")))
+_ADD_REMEDIES = """
+UPDATE prepared_score SET remedies = %(remedies)s
+WHERE invoice_id = %(invoice_id)s AND as_of = %(as_of)s AND basis = %(basis)s
+"""
 # The snapshot that the oldest of what is ready was read in; without any, that of now.
 _OLDEST = """
 SELECT coalesce((SELECT x || ':' || x || ':' FROM (
@@ -77,7 +91,7 @@ class Ready:
 def basis(state: ServingState) -> str:
     """SHA-256 (hex) of everything but the ledger that a judgement depends on."""
     digests = {str(entry["risk"]): entry["digest"] for entry in state.models.describe()}
-    content = orjson.dumps([CATALOGUE_DIGEST, digests, state.controls.version], option=orjson.OPT_SORT_KEYS)
+    content = orjson.dumps([CATALOGUE_DIGEST, digests, state.controls.key], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(content).hexdigest()
 
 
@@ -89,7 +103,8 @@ def find_ready(connection: Connection, state: ServingState, invoice_id: str) -> 
     if row is None:
         return None
     features = tuple(np.frombuffer(row[0], dtype="<f8").tolist())
-    return Ready(replace(_JUDGED.validate_json(row[1]), features=features), row[2])
+    remedies = None if row[2] is None else tuple(orjson.loads(row[2]))
+    return Ready(replace(_JUDGED.validate_json(row[1]), features=features, remedies=remedies), row[3])
 
 
 def wanted(connection: Connection, state: ServingState, *, limit: int) -> list[str]:
@@ -103,6 +118,7 @@ def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[s
 
     Nothing is kept that was said without models or by one that failed: it must not outlive its cause.
     """
+    state = state.pinned()
     found = repository.read_headers(connection, invoice_ids)
     if not found.by_record:
         return 0
@@ -111,7 +127,7 @@ def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[s
     block = Block(history, found.by_record, invoice_ids, now, found.group_currency)
     judged = [one for one in look_at(block, state) if not any(map(_passes, one.degraded))]
     keys = slice_keys(connection, [one.header.invoice_id for one in judged])
-    until = _until(history, now)
+    until = min(filter(None, (_until(history, now), state.controls.snoozes.next_end(now))))
     kept = [
         (one.header.invoice_id, keys[one.header.invoice_id], found.snapshot, made_with, now, until, *_packed(one))
         for one in judged
@@ -126,9 +142,11 @@ def _passes(code: str) -> bool:
     return code == "models_unavailable" or code.endswith("_failed")
 
 
-def _packed(judged: Judged) -> tuple[bytes, bytes]:
+def _packed(judged: Judged) -> tuple[bytes, bytes, bytes | None]:
     features: bytes = np.array(judged.features, dtype="<f8").tobytes()
-    return features, _JUDGED.dump_json(replace(judged, features=()))
+    # What the models would let through needs no remedy; the rest is worked out when there is time.
+    remedies = b"[]" if judged.assessment.clearable else None
+    return features, _JUDGED.dump_json(replace(judged, features=())), remedies
 
 
 def _until(history: History, now: datetime) -> datetime:
@@ -152,6 +170,32 @@ def prepare_wanted(state: ServingState, *, limit: int = 2_000, block: int = 250)
         with state.engine.begin() as connection:
             done += prepare(connection, state, pending[start : start + block])
     return done
+
+
+def prepare_remedies(state: ServingState, *, limit: int = 20) -> int:
+    """Work out what would clear invoices that are ready and need a person; how many were looked at."""
+    scorer = state.models.current()
+    if not isinstance(scorer, Scorer):
+        return 0
+    with state.engine.begin() as connection:
+        asked = {"basis": basis(state), "now": state.clock(), "limit": limit}
+        pending = rows(connection, _WITHOUT_REMEDIES, asked)
+    for row in pending:
+        with state.engine.begin() as connection:
+            _add_remedies(connection, row, scorer)
+    return len(pending)
+
+
+def _add_remedies(connection: Connection, row: Row, scorer: Scorer) -> None:
+    invoice_id = row["invoice_id"]
+    history = load_slice(connection, [invoice_id], snapshot=row["snapshot"])
+    try:
+        found = suggest(history, invoice_id, microseconds(row["as_of"]), scorer)
+    except MODEL_FAILURES as error:
+        log.exception("remedies failed", invoice_id=invoice_id, error=repr(error))
+        found = ()
+    documents = orjson.dumps([remedy_out(remedy).model_dump() for remedy in found])
+    change(connection, _ADD_REMEDIES, row | {"remedies": documents})
 
 
 def _tidy(connection: Connection, now: datetime) -> None:

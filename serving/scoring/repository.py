@@ -28,8 +28,8 @@ _CASE_COLUMNS = (
 SCORE_COLUMNS = (
     "score_id", "run_id", "invoice_id", "invoice_record_id", "document", "client_id", "as_of", "scored_at", "amount",
     "currency", "group_amount", "group_currency", "features", "catalogue_digest", "model_digests", "control_version",
-    "policy_version", "ledger_snapshot", "risks", "reasons", "controls", "degraded", "route", "decided_by", "because",
-    "sampled", "propensity", "requested_by",
+    "policy_version", "ledger_snapshot", "risks", "reasons", "controls", "degraded", "remedies", "route", "decided_by",
+    "because", "sampled", "propensity", "requested_by",
 )  # fmt: skip
 # A new score of an open case replaces its figures, never its state: who holds it keeps holding it.
 _REFRESHED = (
@@ -82,8 +82,8 @@ def _store(kase: sql.Composed, told: str = "") -> str:
     """The statement as text: rendering it for every score would cost more than running it."""
     types = {"document": "jsonb", "run_id": "text", "invoice_record_id": "bigint", "group_amount": "numeric",
              "as_of": "timestamptz", "scored_at": "timestamptz", "amount": "numeric", "features": "float8[]",
-             "model_digests": "jsonb", "risks": "jsonb", "reasons": "jsonb", "controls": "jsonb", "degraded": "text[]",
-             "sampled": "boolean", "propensity": "float8"}  # fmt: skip
+             "model_digests": "jsonb", "risks": "jsonb", "reasons": "jsonb", "controls": "jsonb", "remedies": "jsonb",
+             "degraded": "text[]", "sampled": "boolean", "propensity": "float8"}  # fmt: skip
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Placeholder(name), sql.SQL(types.get(name, "text"))) for name in SCORE_COLUMNS
     )

@@ -15,6 +15,7 @@ from serving.controls.control import OwnerRole, Severity
 from serving.routing import Layer, Route
 from serving.scoring.document import EXAMPLE_DOCUMENT, InlineDocument
 from serving.scoring.examples import EXAMPLE_SCORE
+from serving.scoring.remedies import RemedyOut
 from serving.sql import Row
 
 EXAMPLE_REQUEST: dict[str, JsonValue] = {"invoice_id": "INV-2041"}
@@ -171,6 +172,9 @@ class ScoreResponse(Published):
     controls: list[ControlHitOut] = Field(description="controls that fired, hard stops first")
     sampled: bool = Field(description="would have been cleared; reviewed as part of the audit sample")
     degraded: list[str] = Field(description="what was missing when this was answered; empty when nothing was")
+    remedies: list[RemedyOut] | None = Field(
+        default=None, description="what would clear it; null: not worked out beforehand, ask for the explanation"
+    )
     case_id: str | None = Field(description="the case in the queue; null for what was cleared")
     versions: VersionsOut = Field(description="what decided, in which version")
     object: Literal["score"] = Field(default="score", description="kind of document")

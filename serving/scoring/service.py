@@ -60,6 +60,7 @@ def score_invoice(
 
     What is ready for now is told as it was prepared (see ``serving.scoring.prepared``). Raises ``UnknownInvoice``.
     """
+    state = state.pinned()
     if as_of is None:
         ready = find_ready(connection, state, invoice_id)
         if ready is not None:
@@ -76,6 +77,7 @@ def score_ready(state: ServingState, invoice_id: str, *, asker: Asker) -> Row | 
 
     Two round trips to the database: one to find it, one to store score, case, event and audit entry.
     """
+    state = state.pinned()
     with state.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         ready = find_ready(connection, state, invoice_id)
         return (
@@ -87,6 +89,7 @@ def score_document(
     connection: Connection, state: ServingState, document: InlineDocument, *, as_of: datetime, asker: Asker
 ) -> Row:
     """Score an invoice that was sent along; it is kept with the score and not written to the ledger."""
+    state = state.pinned()
     records = records_of(document, as_of)
     header = next(record for record in records if isinstance(record, Invoice))
     found = repository.read_headers(connection, [header.invoice_id])
@@ -129,6 +132,7 @@ def score_block(
     connection: Connection, state: ServingState, invoice_ids: Sequence[str], *, as_of: datetime, asker: Asker
 ) -> list[Row]:
     """Score invoices of the ledger together; rows of those that were known, in the order asked for."""
+    state = state.pinned()
     found = repository.read_headers(connection, invoice_ids)
     if not found.by_record:
         return []

@@ -45,6 +45,7 @@ class Judged:
     Attributes:
         separated: resource ids that may not decide.
         degraded: codes of what was missing.
+        remedies: what would clear it, as published; ``None`` where nobody has worked it out yet.
     """
 
     header: Header
@@ -56,6 +57,7 @@ class Judged:
     group_currency: str | None
     separated: tuple[str, ...]
     degraded: tuple[str, ...]
+    remedies: tuple[dict[str, Any], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,13 @@ def _judged(
         group_amount=money[0],
         group_currency=money[1],
         separated=_separated(known, header),
-        degraded=assessed.degraded if money[0] is not None else (*assessed.degraded, "no_exchange_rate"),
+        degraded=_degraded(assessed, money[0], state),
     )
+
+
+def _degraded(assessed: Assessed, amount: Decimal | None, state: ServingState) -> tuple[str, ...]:
+    lacks = (("no_exchange_rate", amount is None), ("controls_outdated", state.rules.problem() is not None))
+    return (*assessed.degraded, *(code for code, lacking in lacks if lacking))
 
 
 def routed(judged: Judged, state: ServingState) -> Verdict:

@@ -1,7 +1,9 @@
 """The task application: every task by name, what it runs, when it is repeated, and how it is tried again."""
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -12,12 +14,14 @@ from procrastinate.jobs import Job, Status
 from serving.callbacks.deliver import deliver_message
 from serving.runs.work import give_up_run, work_on_run
 from serving.state import ServingState
+from serving.tasks import upkeep
 from serving.tasks.queue import CALLBACKS, DELIVER, RESCUE, RUNS, TIDY, UPKEEP, WORK_ON_RUN
 
 log = structlog.get_logger(__name__)
 
 STATE: Final = "state"
 STALLED: Final = "stalled_after"
+EMBEDDER: Final = "embedder"
 # Failed jobs stay long enough for somebody to look at them.
 KEPT_HOURS: Final = 30 * 24
 _SPREAD = random.SystemRandom()
@@ -75,12 +79,44 @@ def _add_upkeep(app: App) -> None:
     async def rescue_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - every periodic task has it
         await rescue(app, stalled_after=context.additional_context[STALLED])
 
+    _add_by_the_clock(app)
+
     @app.periodic(cron="17 * * * *")
     @app.task(name=TIDY, queue=UPKEEP, queueing_lock=TIDY)
     async def tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
         await app.job_manager.delete_old_jobs(
             nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+
+def _add_by_the_clock(app: App) -> None:
+    for name, cron, work in (
+        (upkeep.READY, "* * * * * */5", upkeep.keep_ready),
+        (upkeep.SHADOW, "* * * * * */30", upkeep.watch_shadow),
+        (upkeep.FORGET, "29 * * * *", upkeep.forget_answers),
+    ):
+        _add_one(app, name, cron, partial(_on_state, work))
+    _add_one(app, upkeep.NOTES, "* * * * * */10", lambda context: _embedder(context)(_state(context)))
+
+
+def _on_state(work: Callable[[ServingState], int], context: JobContext) -> int:
+    return work(_state(context))
+
+
+def _embedder(context: JobContext) -> upkeep.NoteEmbedder:
+    embedder: upkeep.NoteEmbedder = context.additional_context[EMBEDDER]
+    return embedder
+
+
+def _add_one(app: App, name: str, cron: str, work: Callable[[JobContext], int]) -> None:
+    """A periodic task of which never two wait or run at the same time."""
+
+    @app.periodic(cron=cron)
+    @app.task(name=name, queue=UPKEEP, queueing_lock=name, lock=name, pass_context=True)
+    def task(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - every periodic task has it
+        done = work(context)
+        if done:
+            log.debug("upkeep", task=name, done=done)
 
 
 async def rescue(app: App, *, stalled_after: timedelta) -> int:

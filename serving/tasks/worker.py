@@ -4,6 +4,7 @@ import asyncio
 import signal
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -13,8 +14,9 @@ from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from serving.state import ServingState
-from serving.tasks.app import STALLED, STATE, make_app, rescue
+from serving.tasks.app import EMBEDDER, STALLED, STATE, make_app, rescue
 from serving.tasks.queue import QUEUES, depth
+from serving.tasks.upkeep import NoteEmbedder
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,7 @@ class WorkerOptions:
         once: stop as soon as nothing is due any more, instead of waiting for more.
         stalled_after: time without a heartbeat after which a worker counts as gone.
         grace: how long a stop waits for the jobs in hand.
+        encoder: folder of the exported sentence encoder; while it is missing, new notes wait for it.
     """
 
     concurrency: int = 4
@@ -42,6 +45,7 @@ class WorkerOptions:
     once: bool = False
     stalled_after: timedelta = timedelta(seconds=30)
     grace: timedelta = timedelta(seconds=20)
+    encoder: Path = Path("encoder")
 
 
 class Worker:
@@ -51,6 +55,7 @@ class Worker:
         self.state = state
         self.conninfo = conninfo
         self.options = options
+        self._embedder = NoteEmbedder(options.encoder)
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -110,7 +115,11 @@ class Worker:
             fetch_job_polling_interval=POLL,
             delete_jobs="successful",
             install_signal_handlers=False,
-            additional_context={STATE: self.state, STALLED: self.options.stalled_after},
+            additional_context={
+                STATE: self.state,
+                STALLED: self.options.stalled_after,
+                EMBEDDER: self._embedder,
+            },
             update_heartbeat_interval=stalled / BEATS,
             stalled_worker_timeout=stalled,
             shutdown_graceful_timeout=self.options.grace.total_seconds(),

@@ -83,6 +83,7 @@ DEGRADED: dict[str, str] = {
     "models_unavailable": "No models were loaded when this was scored: controls and policy alone decided.",
     "models_failed": "The models failed when this was scored: controls and policy alone decided.",
     "no_exchange_rate": "No exchange rate was known, so the amount could not be compared with the limits.",
+    "controls_outdated": "The controls may not have been the newest: the database or the newest set could not be read.",
     **{f"{risk}_unavailable": f"The {risk} model was not available when this was scored." for risk in _RISKS},
     **{f"{risk}_failed": f"The {risk} model failed when this was scored." for risk in _RISKS},
     **{f"{risk}_outdated": f"The newest {risk} model could not be loaded; the one before it spoke." for risk in _RISKS},

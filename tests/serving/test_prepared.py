@@ -4,24 +4,30 @@ import runpy
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine
 
 import features
+from features.catalogue import CATALOGUE_DIGEST
 from features.reach import REACH
 from features.touched import slice_keys
 from ledger.records import Note, Payment, Record, SyncEvent
 from ledger.store import append
+from models.artifact import Artifact
+from models.scorer import Scorer
+from serving.controls.snooze import Snooze, Snoozes
 from serving.controls.source import FixedRules
 from serving.rules import register_rules
 from serving.scoring import prepared
 from serving.scoring.repository import SCORE_COLUMNS
-from serving.scoring.scorer import NoModels
+from serving.scoring.scorer import FixedModels, NoModels
 from serving.scoring.service import Asker, score_invoice
 from serving.sql import only
 from serving.state import ServingState
+from tests.models.fitted import anomaly_model, delay_model, dispute_model
 from tests.serving.factories import NOW, client, invoice, line, record, time_entry, write
 
 ASKER = Asker("test")
@@ -48,14 +54,13 @@ def stored(state: ServingState, invoice_id: str = "INV-1") -> dict[str, object]:
     return {name: found[name] for name in SCORE_COLUMNS if name not in OWN}
 
 
-def test_a_prepared_score_is_stored_like_one_worked_out_now(
-    firm: Engine, clearing: ServingState
-) -> None:
+def test_a_prepared_score_is_stored_like_one_worked_out_now(firm: Engine, clearing: ServingState) -> None:
     fresh = stored(clearing)
     made_ready(clearing)
     assert ready(clearing) is not None
     prepared_one = stored(clearing)
     np.testing.assert_array_equal(fresh.pop("features"), prepared_one.pop("features"))
+    assert (fresh.pop("remedies"), prepared_one.pop("remedies")) == (None, [])
     assert fresh == prepared_one
 
 
@@ -109,9 +114,7 @@ def test_a_thing_that_moves_out_of_reach_makes_it_stale_as_well(firm: Engine, cl
     assert ready(clearing) is None
 
 
-def test_a_write_under_way_makes_it_stale_once_committed(
-    firm: Engine, clearing: ServingState
-) -> None:
+def test_a_write_under_way_makes_it_stale_once_committed(firm: Engine, clearing: ServingState) -> None:
     with firm.connect() as slow:
         transaction = slow.begin()
         append(slow, [record(Payment, **PAYMENT)])
@@ -172,3 +175,41 @@ def test_old_touches_are_forgotten_and_needed_ones_kept(firm: Engine, clearing: 
     write(firm, [record(Payment, **PAYMENT)])
     prepared.prepare_wanted(clearing, limit=0)
     assert ready(clearing) is None
+
+
+def trained() -> FixedModels:
+    """Real, small models, for remedies are asked of them alone."""
+    models: dict[str, Any] = {"delay": delay_model(), "dispute": dispute_model({}), "anomaly": anomaly_model()}
+    artifacts = {risk: Artifact(model, f"digest of {risk}", CATALOGUE_DIGEST, {}) for risk, model in models.items()}
+    return FixedModels(Scorer(artifacts))
+
+
+def test_what_would_clear_it_is_worked_out_afterwards_and_told(firm: Engine, clearing: ServingState) -> None:
+    state = replace(clearing, models=trained())
+    write(firm, [time_entry(time_entry_id="T9", status="submitted")])
+    made_ready(state)
+    found = ready(state)
+    assert found is not None
+    assert found.judged.remedies is None
+    assert prepared.prepare_remedies(state) == 1
+    assert prepared.prepare_remedies(state) == 0
+    found = ready(state)
+    assert found is not None
+    assert found.judged.remedies is not None
+    assert stored(state)["remedies"] == list(found.judged.remedies)
+
+
+def test_what_the_models_let_through_needs_no_remedy(firm: Engine, clearing: ServingState) -> None:
+    made_ready(clearing)
+    assert stored(clearing)["remedies"] == []
+
+
+def test_a_snooze_is_heeded_at_once_and_its_end_as_well(firm: Engine, clearing: ServingState) -> None:
+    made_ready(clearing)
+    end = NOW + timedelta(hours=1)
+    snooze = Snooze("s1", "client_tax_id_missing", "C1", None, NOW - timedelta(days=1), end)
+    state = replace(clearing, rules=FixedRules(clearing.controls.with_snoozes(Snoozes.of([snooze]))))
+    assert ready(state) is None
+    made_ready(state)
+    assert ready(replace(state, clock=lambda: end - timedelta(seconds=1))) is not None
+    assert ready(replace(state, clock=lambda: end)) is None

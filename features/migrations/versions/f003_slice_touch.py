@@ -82,7 +82,9 @@ CREATE TRIGGER touch AFTER INSERT ON {kind}
 
 # An embedding comes after its note: a replay must not see it, and what was made without it must be told stale.
 EMBEDDING = """
-ALTER TABLE note_embedding ADD COLUMN recorded_tx XID8 NOT NULL DEFAULT pg_current_xact_id();
+-- What is there already was seen by every score so far: '3' is the first ordinary transaction.
+ALTER TABLE note_embedding ADD COLUMN recorded_tx XID8 NOT NULL DEFAULT '3';
+ALTER TABLE note_embedding ALTER COLUMN recorded_tx SET DEFAULT pg_current_xact_id();
 CREATE FUNCTION touch_note_embedding() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO slice_touch (key, tx) SELECT slice_key('notes', digest), pg_current_xact_id() FROM fresh;

@@ -18,9 +18,10 @@ CREATE UNLOGGED TABLE prepared_score (
     until TIMESTAMPTZ NOT NULL,  -- it says nothing of later moments: ages have moved on, or something becomes known
     features BYTEA NOT NULL,  -- float64, little-endian
     judged BYTEA NOT NULL,  -- JSON
+    remedies BYTEA,  -- JSON; empty until somebody has worked them out
     prepared_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX ix_prepared_score_keys ON prepared_score USING gin (keys);
+ALTER TABLE score ADD COLUMN remedies JSONB;  -- what would clear it, where that was ready
 """
 
 

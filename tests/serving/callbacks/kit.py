@@ -100,6 +100,10 @@ def work_once(state: ServingState, database: Database) -> None:
 
 
 def jobs(engine: Engine) -> int:
-    """Jobs in the queue, in whatever state."""
+    """Jobs of callbacks, in whatever state."""
     with engine.connect() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar_one())
+        return int(
+            connection.execute(
+                text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'callbacks'")
+            ).scalar_one()
+        )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from procrastinate.testing import InMemoryConnector
 from sqlalchemy import Connection, Engine, text
 
-from serving.tasks import Job, depth, enqueue
+from serving.tasks import Job, depth, enqueue, upkeep
 from serving.tasks import queue as names
 from serving.tasks.app import make_app, tasks_of
 
@@ -54,6 +54,7 @@ def test_the_oldest_due_job_tells_how_far_behind_the_workers_are(connection: Con
 
 def test_every_name_that_can_be_enqueued_is_a_task() -> None:
     app = make_app(InMemoryConnector())
-    assert set(tasks_of(app)) == {names.DELIVER, names.WORK_ON_RUN, names.RESCUE, names.TIDY}
+    by_the_clock = {names.RESCUE, names.TIDY, upkeep.READY, upkeep.NOTES, upkeep.SHADOW, upkeep.FORGET}
+    assert set(tasks_of(app)) == {names.DELIVER, names.WORK_ON_RUN} | by_the_clock
     assert {task.queue for task in tasks_of(app).values()} == set(names.QUEUES)
     asyncio.run(app.connector.close_async())

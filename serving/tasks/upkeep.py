@@ -1,0 +1,64 @@
+"""What a worker does by the clock: embed new notes, keep scores ready, watch a set in shadow, forget old answers."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from features.text import Encoder, embed_missing_notes, missing_notes
+from serving.controls.shadow import catch_up
+from serving.idempotency import forget_old
+from serving.scoring.prepared import prepare_remedies, prepare_wanted
+from serving.sql import only
+from serving.state import ServingState
+
+# How long an answer is repeated for its Idempotency-Key.
+KEYS_KEPT: Final = timedelta(days=7)
+READY: Final = "upkeep.ready"
+NOTES: Final = "upkeep.notes"
+SHADOW: Final = "upkeep.shadow"
+FORGET: Final = "upkeep.forget"
+
+
+def keep_ready(state: ServingState) -> int:
+    """Bring what is ready up to date, new invoices first, then what would clear those that need a person; how many."""
+    return prepare_wanted(state) or prepare_remedies(state)
+
+
+def watch_shadow(state: ServingState) -> int:
+    """Compare live scores with the set in shadow, if there is one; how many."""
+    with state.engine.begin() as connection:
+        return catch_up(connection)
+
+
+def forget_answers(state: ServingState) -> int:
+    """Drop answers kept for keys that nobody will send again; how many."""
+    with state.engine.begin() as connection:
+        return forget_old(connection, state.clock() - KEYS_KEPT)
+
+
+class NoteEmbedder:
+    """Embeds notes as they come in; the encoder is loaded when the first one does.
+
+    Args:
+        folder: where training exported the encoder; before there is one, notes wait for it.
+    """
+
+    def __init__(self, folder: Path, load: Callable[[Path], Encoder] = Encoder.load) -> None:
+        self._folder = folder
+        self._load = load
+        self._encoder: Encoder | None = None
+        self._since: str | None = None
+
+    def __call__(self, state: ServingState) -> int:
+        """Embed what came since the last call; how many texts."""
+        if not self._folder.is_dir():
+            return 0
+        with state.engine.begin() as connection:
+            seen = str(only(connection, "SELECT pg_current_snapshot()::text AS snapshot")["snapshot"])
+            count = 0
+            if missing_notes(connection, since=self._since):
+                self._encoder = self._encoder or self._load(self._folder)
+                count = embed_missing_notes(connection, self._encoder, since=self._since)
+        self._since = seen
+        return count
