@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem documents: domain exceptions carry a status, a stable type and the fields at fault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import psycopg
@@ -188,15 +188,22 @@ def from_database(error: DBAPIError | psycopg.Error | PoolTimeoutError) -> Probl
 
 
 def allowed_methods(routes: Iterable[Any], path: str) -> list[str]:
-    """Every method that some route of the path has; the router itself only knows those of the first one."""
-    found: set[str] = set()
+    """Every method of the path's resource; the router itself only knows those of the first route that matches.
+
+    A path that is written out (``/v1/scores/batch``) is a resource of its own and no id of the one beside it.
+    """
+    matching = [route for route in _every_route(routes) if route.path_regex.match(path)]
+    own = [route for route in matching if route.path == path] or matching
+    return sorted({method for route in own for method in route.methods or ()})
+
+
+def _every_route(routes: Iterable[Any]) -> Iterator[Route]:
     for route in routes:
         below = getattr(route, "original_router", None)
         if below is not None:
-            found.update(allowed_methods(below.routes, path))
-        elif isinstance(route, Route) and route.path_regex.match(path):
-            found.update(route.methods or ())
-    return sorted(found)
+            yield from _every_route(below.routes)
+        elif isinstance(route, Route):
+            yield route
 
 
 def install(app: FastAPI) -> None:

@@ -1,12 +1,14 @@
 """Endpoint that scores many invoices while the caller listens."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from serving.api.dependencies import ScoreWriter, State
 from serving.api.errors import ERRORS
 from serving.api.writes import IdempotencyKey
-from serving.batch.schemas import BatchLine, BatchRequest
+from serving.batch.schemas import EXAMPLE_LINE, BatchLine, BatchRequest
 from serving.batch.service import Batch, lines
 from serving.contract.strict import StrictRoute
 from serving.scoring.service import Asker, moment_of
@@ -16,13 +18,25 @@ PATH = "/v1/scores/batch"
 router = APIRouter(tags=["scores"], responses=ERRORS, route_class=StrictRoute)
 
 
+_EXAMPLE_LINE = BatchLine.model_validate(EXAMPLE_LINE).model_dump_json() + "\n"
+_SCHEMA = {"type": "string", "title": "Lines", "x-line": {"$ref": "#/components/schemas/BatchLine"}}
+_CONTENT = {"application/x-ndjson": {"schema": _SCHEMA, "example": _EXAMPLE_LINE}}
+_LINES: dict[int | str, dict[str, Any]] = {200: {"description": "a line per item, in order", "content": _CONTENT}}
+
+
 class LinesResponse(StreamingResponse):
     """JSON lines, as they come."""
 
     media_type = "application/x-ndjson"
 
 
-@router.post(PATH, response_model=BatchLine, response_class=LinesResponse, summary="Score many invoices now")
+@router.post(
+    PATH,
+    response_model=BatchLine,
+    response_class=LinesResponse,
+    summary="Score many invoices now",
+    responses=_LINES,
+)
 def score_batch(
     body: BatchRequest,
     request: Request,

@@ -22,7 +22,7 @@ from serving.callbacks.schemas import (
     EndpointSecretOut,
     EndpointsOut,
     MessageState,
-    RotationRequest,
+    SecretRotationRequest,
     callback_detail,
     callback_out,
     endpoint_out,
@@ -63,7 +63,7 @@ def create_callback_endpoint(
 
 @router.post("/callback-endpoints/{endpoint_id}/rotation", summary="Change a signing secret")
 def rotate_callback_secret(
-    endpoint_id: PathId, body: RotationRequest, state: State, connection: Transaction, principal: CallbackAdmin
+    endpoint_id: PathId, body: SecretRotationRequest, state: State, connection: Transaction, principal: CallbackAdmin
 ) -> EndpointSecretOut:
     """A new secret, shown this once; the old ones sign along for the overlap. Sent twice, it rotates twice."""
     overlap = timedelta(hours=body.overlap_hours)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.dependencies import ModelReader, State, Transaction
 from serving.api.errors import ERRORS
+from serving.contract.types import LARGEST
 from serving.model_schemas import (
     CertificatesOut,
     DeploymentPageOut,
@@ -32,7 +33,7 @@ class DeploymentQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     risk: str | None = Field(default=None, pattern="^[a-z]{1,40}$", description="only one risk")
-    cursor: int = Field(default=2**62, ge=1, le=2**62, description="next_cursor of the page before")
+    cursor: int = Field(default=LARGEST, ge=1, le=LARGEST, description="next_cursor of the page before")
     limit: int = Field(default=50, ge=1, le=500, description="rows of a page")
 
 

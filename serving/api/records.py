@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +13,7 @@ from serving.api.writes import Write, writes
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.contract.strict import StrictRoute
+from serving.contract.types import LARGEST
 from serving.ingest import repair
 from serving.ingest.reading import Reader
 from serving.ingest.schemas import (
@@ -35,11 +37,11 @@ STREAM = "/v1/records/stream"
 RecordWrite = Annotated[Write, writes(Scope.RECORDS_WRITE)]
 RecordWriter = Annotated[Principal, Depends(Authenticator(Scope.RECORDS_WRITE))]
 RecordReader = Annotated[Principal, Depends(Authenticator(Scope.RECORDS_READ))]
+_EXAMPLE_LINE = orjson.dumps(EXAMPLE_RECORD).decode() + "\n"
 _LINES: dict[str, Any] = {
     "requestBody": {
-        "required": True,
-        "description": "one record per line, as in POST /v1/records",
-        "content": {NDJSON: {"schema": {"type": "string", "minLength": 1}, "example": f"{EXAMPLE_RECORD}"}},
+        "description": "one record per line, as in POST /v1/records; what is no record goes to quarantine",
+        "content": {NDJSON: {"schema": {"title": "Lines"}, "example": _EXAMPLE_LINE}},
     }
 }
 
@@ -49,7 +51,7 @@ class QuarantineQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cursor: int = Field(default=0, ge=0, lt=2**63, description="next_cursor of the page before")
+    cursor: int = Field(default=0, ge=0, le=LARGEST, description="next_cursor of the page before")
     limit: int = Field(default=50, ge=1, le=500, description="rows of a page")
 
 

@@ -11,6 +11,7 @@ from serving.api.dependencies import PathId, PlainId, ScoreReader, State, Transa
 from serving.api.errors import ERRORS
 from serving.api.writes import ScoreWrite
 from serving.callbacks.outbox import wish_of
+from serving.contract.examples import RUN_RESULT
 from serving.contract.strict import StrictRoute
 from serving.routing import Route
 from serving.runs import repository, service
@@ -22,6 +23,9 @@ router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=ERRORS, route_cla
 
 NDJSON: Final = "application/x-ndjson"
 MOST_ROWS: Final = 1_000
+_EXAMPLE_LINE = RunResultOut.model_validate(RUN_RESULT).model_dump_json() + "\n"
+_SCHEMA = {"type": "string", "title": "Lines", "x-line": {"$ref": "#/components/schemas/RunResultOut"}}
+_LINE_CONTENT = {NDJSON: {"schema": _SCHEMA, "example": _EXAMPLE_LINE}}
 _LOCATION = {"Location": {"description": "the run", "schema": {"type": "string"}}}
 
 
@@ -76,7 +80,12 @@ def cancel_run(run_id: PathId, write: ScoreWrite) -> Response:
     "/{run_id}/results",
     response_model=RunResultsOut,
     summary="What a run says of each invoice",
-    responses={200: {"description": "a page, or every row as a line of JSON", "content": {NDJSON: {}}}},
+    responses={
+        200: {
+            "description": "a page, or every row as a line of JSON",
+            "content": _LINE_CONTENT,
+        }
+    },
 )
 def read_run_results(
     run_id: PathId,

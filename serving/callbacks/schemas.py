@@ -6,13 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from ledger.records.base import Text
+from ledger.records.base import Says, Text
 from serving.contract.strict import Sent
 from serving.contract.types import Published
 from serving.sql import Row
 
 Name = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
-CallbackUrlText = Annotated[Text, Field(min_length=1, max_length=2_000)]
+# What every URL that is called back has; whether it may be called is said by ``parse_url`` and the allow-list.
+_URL = r"""^[hH][tT][tT][pP][sS]?://[!-"$-\[\]-~]+$"""
+_PREFIX = _URL.replace("$-", "$->@-")  # without a query
+CallbackUrlText = Annotated[str, Field(min_length=1, max_length=2_000), Says(pattern=_URL)]
 CorrelationId = Annotated[Text, Field(min_length=1, max_length=200)]
 
 
@@ -32,10 +35,12 @@ class EndpointRequest(Sent):
     )
 
     name: Name = Field(description="whose endpoint it is")
-    prefix: Text = Field(min_length=1, max_length=2_000, description="https URL; callbacks may go there and below it")
+    prefix: Annotated[str, Field(min_length=1, max_length=2_000), Says(pattern=_PREFIX)] = Field(
+        description="https URL; callbacks may go there and below it"
+    )
 
 
-class RotationRequest(Sent):
+class SecretRotationRequest(Sent):
     """A change of the signing secret."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})

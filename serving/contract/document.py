@@ -12,6 +12,8 @@ from pydantic.json_schema import models_json_schema
 from ledger.records.base import COUNTRY_FORMAT, CURRENCY_FORMAT, known_countries, known_currencies
 from serving.api.dependencies import SESSION_COOKIE, Authenticator
 from serving.api.writes import REPLAYED
+from serving.contract.examples import illustrate
+from serving.contract.records import record_schemas
 from serving.contract.types import MONEY_PATTERN
 from serving.problems import ProblemDocument
 
@@ -45,6 +47,8 @@ def _made(app: FastAPI) -> Document:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.update(_problem_schemas())
+    schemas.update(record_schemas())
+    illustrate(schemas)
     for schema in schemas.values():
         for example in schema.get("examples", ()):
             _restore_nulls(example, schema, schemas)

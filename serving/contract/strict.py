@@ -14,6 +14,19 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 
+def either(*names: str) -> dict[str, Any]:
+    """JSON Schema's words for a body that names exactly one of some fields; a null is as good as a field left out."""
+    return {
+        "oneOf": [
+            {
+                "required": [name],
+                "properties": {name: {"not": {"type": "null"}}, **{n: {"type": "null"} for n in names if n != name}},
+            }
+            for name in names
+        ]
+    }
+
+
 class Sent(BaseModel):
     """A request body; the routers that take one have ``route_class=StrictRoute``."""
 

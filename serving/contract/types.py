@@ -30,6 +30,7 @@ MoneyText = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["1800"]}),
 ]
 CurrencyCode = Annotated[str, Says(format=CURRENCY_FORMAT)]
+LARGEST = 2**53 - 1  # beyond it a JSON number is another number to readers that know only floats
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -1,11 +1,12 @@
 """Sent records and what became of them, as published."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.quarantine import raw_cells
+from ledger.records.base import Says
 from serving.contract.strict import Sent
 from serving.contract.types import Published
 from serving.ingest.service import Fate, Result
@@ -30,7 +31,13 @@ EXAMPLE_ROW: dict[str, JsonValue] = {
 }  # fmt: skip
 
 # Any object is taken, because one bad record must not fail the others: what fits no kind goes to quarantine.
-SentRecord = dict[str, JsonValue]
+# What fits one is published beside it, for people and for tools that build requests.
+SentRecord = Annotated[
+    dict[str, JsonValue],
+    Says(
+        **{"x-documented-as": {"$ref": "#/components/schemas/Record"}, "description": "a Record; others are kept aside"}
+    ),
+]
 
 
 class RecordsRequest(Sent):

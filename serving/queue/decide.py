@@ -16,6 +16,7 @@ from serving import audit
 from serving.auth.principal import Principal
 from serving.callbacks.outbox import tell_of_case
 from serving.contract.strict import Sent
+from serving.contract.types import LARGEST
 from serving.ids import new_id
 from serving.problems import Conflict
 from serving.queue import repository
@@ -52,7 +53,7 @@ class DecisionRequest(Sent):
     )
 
     action: ReviewAction = Field(description="what is decided")
-    fence: int = Field(ge=1, le=2**62, description="the fence that the claim returned")
+    fence: int = Field(ge=1, le=LARGEST, description="the fence that the claim returned")
     reason_code: Cause | None = Field(default=None, description="confirmed cause; needed to correct, hold, write off")
     note: Text | None = Field(default=None, max_length=4000, description="the reviewer's words")
     saw_score: bool = Field(default=True, description="the reviewer saw the score before deciding")

@@ -8,7 +8,7 @@ from ledger.records.base import Text
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.contract.strict import Sent
-from serving.contract.types import CurrencyCode, MoneyText, Published
+from serving.contract.types import LARGEST, CurrencyCode, MoneyText, Published
 from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Route
 from serving.scoring.examples import EXAMPLE_SCORE
@@ -40,7 +40,7 @@ class Fenced(Sent):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"fence": 1}]})
 
-    fence: int = Field(ge=1, le=2**62, description="the fence that the claim returned")
+    fence: int = Field(ge=1, le=LARGEST, description="the fence that the claim returned")
 
 
 class Noted(Sent):

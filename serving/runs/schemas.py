@@ -2,22 +2,18 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from ledger.records.base import Id, Moment
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
-from serving.contract.strict import Sent
+from serving.contract.strict import Sent, either
 from serving.contract.types import CurrencyCode, MoneyText, Published, Share
 from serving.routing import Layer, Route
 from serving.sql import Row
 
 MOST_INVOICES = 100_000
-_EITHER: dict[str, Any] = {"oneOf": [
-    {"required": [name], "properties": {name: {"not": {"type": "null"}}, other: {"type": "null"}}}
-    for name, other in (("invoice_ids", "filter"), ("filter", "invoice_ids"))
-]}  # fmt: skip
 
 
 class RunFilter(StrEnum):
@@ -41,7 +37,10 @@ class RunRequest(Sent):
     """Which invoices to score together."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"invoice_ids": ["INV-2041", "INV-2042"]}, {"filter": "unsent"}], **_EITHER}
+        json_schema_extra={
+            "examples": [{"invoice_ids": ["INV-2041", "INV-2042"]}, {"filter": "unsent"}],
+            **either("invoice_ids", "filter"),
+        }
     )
 
     invoice_ids: list[Id] | None = Field(

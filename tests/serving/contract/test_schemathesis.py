@@ -1,45 +1,27 @@
-"""The whole published document against the service: every operation, right and wrong requests, every check."""
+"""The whole published document against the service: every operation, every phase, every check.
 
+A long run is ``python -m tests.serving.contract.long 200``; docs/api.md tells what the last one found.
+"""
+
+import logging
 import os
-from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
-from schemathesis.checks import positive_data_acceptance
 from sqlalchemy import Engine
 
 from serving.app import create_app
 from serving.auth import repository
 from serving.auth.scopes import Scope
 from serving.auth.secrets import digest, format_key
+from serving.contract.document import operations
 from serving.state import ServingState
+from tests.serving.contract.excuses import RULES, excused
+from tests.serving.contract.fuzz import PHASES, Found, run
 
-# A long run asks for more: TRIAGE_SCHEMATHESIS_EXAMPLES=1000; docs/api.md tells what the last one found.
-EXAMPLES = int(os.environ.get("TRIAGE_SCHEMATHESIS_EXAMPLES", "4"))
-# Not asked: that whatever fits the schema is accepted. Moments that lie in the future, lines of another invoice and
-# roles that exclude each other are refused with 422, and JSON Schema has no words for them.
-SETTINGS = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-
-
-# Without parameters and body there is no wrong request, and no wrong line: what is no record goes to quarantine.
-ASKS_NOTHING = ("/healthz", "/readyz", "/v1/records/stream")
-
-
-@schemathesis.serializer("application/x-ndjson")
-def as_lines(_: Any, value: Any) -> bytes:
-    """JSON lines travel as the text that they are."""
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+log = logging.getLogger(__name__)
+EXAMPLES = int(os.environ.get("TRIAGE_SCHEMATHESIS_EXAMPLES", "3"))
+LEAST = {"examples": 60, "coverage": 5_000, "fuzzing": 200, "stateful": 20}
 
 
 def everything(engine: Engine) -> str:
@@ -51,29 +33,26 @@ def everything(engine: Engine) -> str:
     return format_key("all", "secret")
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
-def test_every_operation_keeps_its_published_word(
-    mode: GenerationMode, state: ServingState, firm: Engine, subtests: pytest.Subtests
-) -> None:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(state))
-    headers = {"Authorization": f"Bearer {everything(firm)}"}
-    sent: Counter[str] = Counter()
-    for found in schema.get_all_operations():
-        operation = found.ok()
-        if mode is GenerationMode.NEGATIVE and operation.path in ASKS_NOTHING:
-            continue
-        with subtests.test(operation=operation.label):
-            try_out(operation, mode, headers, sent)
-    assert sum(sent.values()) >= 40
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("phase", PHASES)
+def test_every_operation_keeps_its_published_word(phase: str, state: ServingState, firm: Engine) -> None:
+    app = create_app(state)
+    found = run(app, key=everything(firm), examples=EXAMPLES, phases=(phase,))
+    log.warning(summary(phase, found))
+    assert found.errors == []
+    assert found.failures == [], "\n".join(found.failures)
+    assert found.whole >= LEAST[phase]
+    if phase in ("coverage", "fuzzing"):
+        assert found.operations == {f"{method.upper()} {path}" for (method, path), _ in operations(app.openapi())}
 
 
-def try_out(operation: Any, mode: GenerationMode, headers: dict[str, str], sent: Counter[str]) -> None:
-    """Generated requests to one operation, each answer held to everything that is published of it."""
+def summary(phase: str, found: Found) -> str:
+    let_pass = ", ".join(f"{name} {count}" for name, count in found.excused.most_common()) or "none"
+    return f"{phase}: {found.whole} requests, {len(found.failures)} failures; right refusals let pass: {let_pass}"
 
-    @SETTINGS
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def check(case: Any) -> None:
-        sent[operation.label] += 1
-        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 
-    check()
+def test_every_rule_says_why_and_lets_nothing_else_pass() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.because for rule in RULES)
+    assert excused(AssertionError("5xx"), None, None) is None
