@@ -75,9 +75,9 @@ class Limiter:
         now, gap = self._clock(), 1 / allowance.per_second
         refill = max(0.0, self._full_at.get(key_id, now) - now) + gap
         room = allowance.burst * gap - refill
-        if room < -1e-9:
+        if room < -gap / 1_000:  # clocks count in steps
             return 0, refill - gap, -room
-        return int(room / gap + 1e-9), refill, 0.0
+        return int(room / gap + 1e-3), refill, 0.0
 
     def _day_of(self, key_id: str) -> tuple[_Day, float]:
         number, passed = divmod(self._wall(), SECONDS_PER_DAY)
