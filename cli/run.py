@@ -1,5 +1,6 @@
 """``triage run``: everything at once, each step only where it is missing, then the service."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from cli.serve import PortOption, refuse_taken_port, serve_firm, settings_for
 from cli.simulations import holds_invoices, latest
 from cli.worker import WorkerOption
 from models.champions import POINTER
+from serving.observe.logs import log_as_json
 
 console = Console()
 
@@ -28,7 +30,10 @@ def run(
     firm: FirmOption = None,
 ) -> None:
     """Simulate a firm, train and register the models, fill the queue, and serve; a second start skips what is there."""
+    # Somebody is looking at this terminal: a line per request, from the worker too, would be in the way.
+    os.environ.setdefault("TRIAGE_LOG_LEVEL", "warning")
     serving = settings_for(port)
+    log_as_json(serving.log_level)
     refuse_taken_port(serving.host, serving.port)
     settings, engine = open_firm(firm)
     arguments = _simulation(engine, {"invoices": invoices, "months": months, "seed": seed})

@@ -18,6 +18,7 @@ from models.champions import Champions
 from serving.app import create_app, load_state
 from serving.auth.demo import DemoCredentials, create_demo_accounts
 from serving.controls.checks import ControlError
+from serving.observe.logs import log_as_json
 from serving.overload.budget import within_budget
 from serving.overload.drain import Server
 from serving.policy import PolicyError
@@ -30,6 +31,7 @@ PortOption = Annotated[int | None, typer.Option(help="Port to listen on; default
 def serve(*, port: PortOption = None, worker: WorkerOption = None, firm: FirmOption = None) -> None:
     """Start the score API and the review pages; beside the embedded database also a worker."""
     serving = settings_for(port)
+    log_as_json(serving.log_level)
     refuse_taken_port(serving.host, serving.port)
     settings, engine = open_firm(firm, pool_size=20)
     serve_firm(settings, engine, serving, worker=worker)

@@ -23,6 +23,7 @@ from ledger.database import Database
 from ledger.settings import Settings
 from models.champions import Champions
 from serving.app import load_state
+from serving.observe.logs import log_as_json
 from serving.rules import register_rules
 from serving.settings import ServingSettings
 from serving.tasks.queue import QUEUES
@@ -52,6 +53,7 @@ def worker(
 ) -> None:
     """Deliver callbacks and score billing runs until SIGTERM or Ctrl-C; any number of workers may run."""
     serving = ServingSettings()
+    log_as_json(serving.log_level)
     settings, engine = open_firm(firm, pool_size=2 * (threads or serving.worker_threads))
     state = load_state(engine, serving, models=Champions(settings.model_cache))
     with engine.begin() as connection:

@@ -17,6 +17,7 @@ from serving.api import (
     controls,
     health,
     limits,
+    metrics,
     records,
     replay,
     rules,
@@ -33,6 +34,8 @@ from serving.controls.source import StoredRules
 from serving.limits.allowance import Allowance
 from serving.limits.limiter import Limiter
 from serving.middleware import Edge
+from serving.observe.middleware import Observed
+from serving.observe.tracing import trace
 from serving.overload.gate import Gate
 from serving.policy import SHIPPED, load_policy
 from serving.problems import install
@@ -99,9 +102,11 @@ def create_app(state: ServingState) -> FastAPI:
     }
     app.add_middleware(Gate, most=state.settings.max_in_flight)
     app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes, larger=larger, refusals=state.refusals)
+    app.add_middleware(Observed)
     install(app)
     for part in (
         health,
+        metrics,
         records,
         batch,
         scores,
@@ -119,4 +124,5 @@ def create_app(state: ServingState) -> FastAPI:
         app.include_router(part.router)
     install_pages(app)
     publish(app)
+    trace(app)
     return app

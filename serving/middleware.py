@@ -7,6 +7,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from serving.auth.refusals import REFUSED, Refusal, Refusals
 from serving.ids import new_id
@@ -60,6 +61,7 @@ class Edge:
             return
         headers = Headers(scope=scope)
         scope["request_id"] = _request_id(headers)
+        bind_contextvars(request_id=scope["request_id"])
         guarded = _with_headers(send, scope, self.refusals)
         refusal = self._refusal(scope, headers)
         if refusal is not None:

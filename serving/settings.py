@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -136,6 +137,10 @@ class ServingSettings(BaseSettings):
     )
     shutdown_seconds: int = Field(
         30, ge=1, validation_alias="TRIAGE_SHUTDOWN_SECONDS", description="seconds that requests in hand get to finish"
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias="TRIAGE_LOG_LEVEL", description="level from which servers and workers log JSON lines"
     )
 
     @property

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
     ACCOUNTS_ADMIN = "accounts:admin"
     CALLBACKS_ADMIN = "callbacks:admin"  # the list of callback endpoints, their secrets, and redelivery
+    METRICS_READ = "metrics:read"  # figures of the running service, for Prometheus
     SELF = "self"  # any authenticated caller: who am I, log out
 
 
@@ -65,6 +66,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         Scope.AUDIT_READ,
         Scope.ACCOUNTS_ADMIN,
         Scope.CALLBACKS_ADMIN,
+        Scope.METRICS_READ,
     },
     Role.SERVICE: frozenset(
         {
@@ -76,6 +78,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.CASES_READ,
             Scope.RULES_READ,
             Scope.MODELS_READ,
+            Scope.METRICS_READ,
         }
     ),
 }

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from features.catalogue import CATALOGUE_DIGEST
 from serving import audit
 from serving.ids import new_id
+from serving.observe.metrics import count_scores
+from serving.observe.stages import stage
 from serving.scoring import repository
 from serving.scoring.verdict import Verdict, needs_case
 from serving.sql import Row, json_value
@@ -41,6 +43,20 @@ def keep(
     """
     if not verdicts:
         return []
+    with stage("store"):
+        rows = _stored(connection, state, verdicts, snapshot, asker, document)
+    count_scores(rows)
+    return rows
+
+
+def _stored(
+    connection: Connection,
+    state: ServingState,
+    verdicts: Sequence[Verdict],
+    snapshot: str,
+    asker: Asker,
+    document: dict[str, Any] | None,
+) -> list[Row]:
     stored = [row_of(verdict, state, snapshot, asker, document) for verdict in verdicts]
     parameters = [_parameters(row, verdict) for row, verdict in zip(stored, verdicts, strict=True)]
     told = _told(stored, asker)

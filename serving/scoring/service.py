@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from features.history import load_slice
 from ledger.records import Invoice, Record
+from serving.observe.metrics import READY
+from serving.observe.stages import stage
 from serving.problems import Invalid, NotFound
 from serving.scoring import repository
 from serving.scoring.document import InlineDocument, records_of
@@ -62,9 +64,9 @@ def score_invoice(
     """
     state = state.pinned()
     if as_of is None:
-        ready = find_ready(connection, state, invoice_id)
-        if ready is not None:
-            return keep(connection, state, [routed(ready.judged, state)], ready.snapshot, asker)[0]
+        stored = _keep_ready(connection, state, invoice_id, asker)
+        if stored:
+            return stored[0]
         as_of = state.clock()
     stored = score_block(connection, state, [invoice_id], as_of=as_of, asker=asker)
     if not stored:
@@ -79,10 +81,17 @@ def score_ready(state: ServingState, invoice_id: str, *, asker: Asker) -> Row | 
     """
     state = state.pinned()
     with state.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        stored = _keep_ready(connection, state, invoice_id, asker)
+    return stored[0] if stored else None
+
+
+def _keep_ready(connection: Connection, state: ServingState, invoice_id: str, asker: Asker) -> list[Row]:
+    with stage("ready"):
         ready = find_ready(connection, state, invoice_id)
-        return (
-            None if ready is None else keep(connection, state, [routed(ready.judged, state)], ready.snapshot, asker)[0]
-        )
+    READY.labels("no" if ready is None else "yes").inc()
+    if ready is None:
+        return []
+    return keep(connection, state, [routed(ready.judged, state)], ready.snapshot, asker)
 
 
 def score_document(
@@ -92,8 +101,9 @@ def score_document(
     state = state.pinned()
     records = records_of(document, as_of)
     header = next(record for record in records if isinstance(record, Invoice))
-    found = repository.read_headers(connection, [header.invoice_id])
-    history = load_slice(connection, [header.invoice_id], records=records, snapshot=found.snapshot)
+    with stage("ledger"):
+        found = repository.read_headers(connection, [header.invoice_id])
+        history = load_slice(connection, [header.invoice_id], records=records, snapshot=found.snapshot)
     by_record = found.by_record | inline_headers(history, records)
     block = Block(history, by_record, [header.invoice_id], as_of, found.group_currency)
     verdicts = judge(block, state)
@@ -133,10 +143,11 @@ def score_block(
 ) -> list[Row]:
     """Score invoices of the ledger together; rows of those that were known, in the order asked for."""
     state = state.pinned()
-    found = repository.read_headers(connection, invoice_ids)
-    if not found.by_record:
-        return []
-    history = load_slice(connection, invoice_ids, snapshot=found.snapshot)
+    with stage("ledger"):
+        found = repository.read_headers(connection, invoice_ids)
+        if not found.by_record:
+            return []
+        history = load_slice(connection, invoice_ids, snapshot=found.snapshot)
     verdicts = judge(Block(history, found.by_record, invoice_ids, as_of, found.group_currency), state)
     return keep(connection, state, verdicts, found.snapshot, asker)
 

@@ -16,6 +16,7 @@ from serving.controls.control import Hit
 from serving.controls.evaluate import evaluate
 from serving.controls.facts import facts_of
 from serving.controls.known import Known
+from serving.observe.stages import stage
 from serving.queue.priority import Priority, due_at, prioritise
 from serving.routing import Route, Routed, Subject, route
 from serving.scoring.scorer import Assessed, assess
@@ -115,12 +116,15 @@ def look_at(block: Block, state: ServingState) -> list[Judged]:
         unsent_since=tuple(_unsent_since(version) for version, _ in found),
         amounts=tuple(None if amount is None else abs(amount) for amount, _ in money),
     )
-    matrix = _features(block, [header.invoice_id for _, header in found])
-    assessed = assess(state.models, matrix, context)
-    return [
-        _judged(known, header, matrix.values[row], assessed, row, money[row], state)
-        for row, (_, header) in enumerate(found)
-    ]
+    with stage("features"):
+        matrix = _features(block, [header.invoice_id for _, header in found])
+    with stage("models"):
+        assessed = assess(state.models, matrix, context)
+    with stage("controls"):
+        return [
+            _judged(known, header, matrix.values[row], assessed, row, money[row], state)
+            for row, (_, header) in enumerate(found)
+        ]
 
 
 def _features(block: Block, invoice_ids: list[str]) -> FeatureMatrix:
