@@ -88,7 +88,7 @@ def _is_rival(subject: Subject, row: int) -> bool:
     return (
         row != subject.row
         and cell("invoice", row, "status") not in ENDED
-        and cell("invoice", row, "invoice_id") not in subject.linked
+        and cell("invoice", row, "invoice_id") not in subject.related
     )
 
 

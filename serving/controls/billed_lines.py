@@ -67,7 +67,7 @@ def _billed_elsewhere(subject: Subject, row: int) -> str | None:
 def _counts_twice(subject: Subject, invoice: int) -> bool:
     other = subject.known.cell("invoice", invoice, "invoice_id")
     live = subject.known.cell("invoice", invoice, "status") not in ENDED
-    return live and other != subject.invoice_id and other not in subject.linked
+    return live and other != subject.invoice_id and other not in subject.related
 
 
 def _agreed(name: str) -> Read:

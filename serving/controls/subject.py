@@ -47,11 +47,17 @@ class Subject:
 
     @cached_property
     def contract(self) -> int | None:
-        """Row of the contract named by the invoice, or by its project."""
+        """Row of the contract named by the invoice, or by its project.
+
+        What one of our companies charges another is not bound by the contract with the client who is served.
+        """
         named = self.own("contract_id")
         if named is None and self.project is not None:
             named = self.known.cell("project", self.project, "contract_id")
-        return self.known.row("contract", named)
+        found = self.known.row("contract", named)
+        if found is None or self.own("intercompany") is not True:
+            return found
+        return found if self.known.cell("contract", found, "client_id") == self.own("client_id") else None
 
     @cached_property
     def contract_id(self) -> str | None:
@@ -101,6 +107,18 @@ class Subject:
             for row in known.rows("document_link", mine, self.invoice_id):
                 found[known.cell("document_link", row, other)] = (known.cell("document_link", row, "link"), outgoing)
         return found
+
+    @cached_property
+    def related(self) -> frozenset[str]:
+        """Ids of the documents that are linked to this invoice, or are parts of the same invoice.
+
+        Parts of one contract are not: whole contracts are billed in parts, and one of them may well come twice.
+        """
+        known, part = self.known, ("partial_of", True)
+        wholes = [other for other, way in self.linked.items() if way == part and self.near(other) is not None]
+        links = [row for whole in wholes for row in known.rows("document_link", "to_id", whole)]
+        parts = (row for row in links if known.cell("document_link", row, "link") == "partial_of")
+        return frozenset((*self.linked, *(known.cell("document_link", row, "from_id") for row in parts)))
 
     def is_near(self, row: int) -> bool:
         """Whether another invoice has the same client or project."""
