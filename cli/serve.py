@@ -11,6 +11,7 @@ import uvicorn
 from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
+from cli.memory import share_arenas
 from cli.worker import WorkerOption, worker_beside
 from ledger.errors import PlainError
 from ledger.settings import Settings
@@ -61,6 +62,7 @@ def serve_firm(settings: Settings, engine: Engine, serving: ServingSettings, *, 
 
     A worker process runs beside the server; ``None`` for ``worker`` means: when the database is embedded.
     """
+    share_arenas()
     announce_demo(settings, engine)
     try:
         state = load_state(within_budget(engine, serving), serving, models=Champions(settings.model_cache))

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from sqlalchemy import Connection
-from tokenizers import Tokenizer
 
 from features.anchors import ANCHORS, ANCHORS_DIGEST
 from features.matrix import FloatArray
@@ -49,6 +47,10 @@ class Encoder:
 
         Raises ``FileNotFoundError`` when there is none.
         """
+        # Imported here because whoever only reads embeddings (the scorer does) need not carry thirty megabytes of it.
+        import onnxruntime
+        from tokenizers import Tokenizer
+
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
