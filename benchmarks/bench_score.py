@@ -41,11 +41,11 @@ from ledger.migrate import migrate
 from ledger.settings import Settings
 from models.champions import Champions
 from serving.app import load_state
-from serving.scoring.prepared import prepare
+from serving.scoring.prepared import prepare, prepare_remedies
 from serving.settings import ServingSettings
 from serving.state import ServingState
 
-FIRM, INVOICES, MONTHS, READY, REQUESTS = "bench_score", 10_000, 24, 600, 800
+FIRM, INVOICES, MONTHS, READY, REQUESTS = "bench_score", 10_000, 24, 400, 800
 CLEARED_TARGET, REVIEWED_TARGET, MLFLOW_RATE_TARGET = 10.0, 25.0, 8.0
 CLEARED, REVIEWED, ON_THE_SPOT = "cleared", "to review", "to review, worked out on the spot"
 
@@ -88,6 +88,8 @@ def make_ready(state: ServingState) -> list[str]:
     for start in range(0, len(ids), 200):
         with state.engine.begin() as connection:
             prepare(connection, state, ids[start : start + 200])
+    while prepare_remedies(state, limit=100):
+        pass
     return ids
 
 
@@ -171,7 +173,7 @@ def main() -> None:
         grow(engine, size)
         state = load_state(engine, ServingSettings(), models=Champions(settings.model_cache))
         ids, port = make_ready(state), free_port()
-        with served([*TRIAGE, "serve", "--port", str(port)], port, "/readyz") as process:
+        with served([*TRIAGE, "serve", "--no-worker", "--port", str(port)], port, "/readyz") as process:
             headers = _JSON | {"Authorization": f"Bearer {demo_key(settings)}"}
             for name, asked in questions(port, headers, by_route(port, headers, ids)).items():
                 few = REQUESTS // 4 if name == ON_THE_SPOT else REQUESTS

@@ -19,7 +19,7 @@ from serving.sql import Row
 from serving.state import ServingState
 from serving.tasks.queue import RUNS, WORK_ON_RUN, Job, enqueue
 
-BLOCK = 250
+BLOCK = 1_000
 
 
 class UnknownRun(NotFound):

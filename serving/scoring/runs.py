@@ -10,7 +10,7 @@ from serving.scoring.repository import scored_in_run, unscored_drafts
 from serving.scoring.service import Asker, score_block
 from serving.state import ServingState
 
-BLOCK = 250
+BLOCK = 1_000
 Progress = Callable[[int], None]
 
 
