@@ -1,8 +1,9 @@
 """Checks a control at load and compiles it: every word, type, null and placeholder, with its place."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import cel
@@ -18,6 +19,8 @@ from serving.controls.vocabulary import LISTS, ROOTS, Fact, FactType, Words
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _NOTHING: Words = {}
+# Compiled controls that are kept: a few sets, so that replaying old scores does not compile theirs each time.
+KEPT = 2_000
 
 
 class ControlError(Exception):
@@ -46,22 +49,39 @@ class CompiledControl:
 
 
 def compiled(control: Control, *, place: str) -> CompiledControl:
-    """Check and compile; raises ``ControlError`` with ``place`` in front."""
+    """Check and compile, each control once as long as it is in use; raises ``ControlError`` with ``place`` in front."""
+    try:
+        return _compiled(_Written(control.model_dump_json(), control))
+    except ControlError as error:
+        raise ControlError(f"{place}: {error}") from error
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A control that is the same when it says the same."""
+
+    text: str
+    control: Control = field(compare=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(written: _Written) -> CompiledControl:
+    control = written.control
     try:
         cel.compile(control.expression)
         tree = parse(control.expression)
         found = infer(tree, scope_of(control))
     except (LanguageError, ValueError) as error:
-        raise ControlError(f"{place}: expression: {_first_line(error)}") from error
+        raise ControlError(f"expression: {_first_line(error)}") from error
     if found.kind not in (Kind.FLAG, Kind.LIST) or found.nullable:
         nullable = " that may be null" if found.nullable else ""
         message = f"gives {found.kind}{nullable}, not a truth value or a list of offenders (character 1)"
-        raise ControlError(f"{place}: expression: {message}")
+        raise ControlError(f"expression: {message}")
     return CompiledControl(
         control=control,
         run=as_function(tree, {name: threshold.value for name, threshold in control.thresholds.items()}),
-        message=_message(control, place),
-        each=_each(control, found, place),
+        message=_message(control),
+        each=_each(control, found),
         first=_day(control.effective_from),
         last=_day(control.effective_to),
     )
@@ -73,22 +93,22 @@ def scope_of(control: Control) -> Scope:
     return Scope({**ROOTS, **({THRESHOLD: own} if own else {})}, LISTS)
 
 
-def _message(control: Control, place: str) -> Template:
+def _message(control: Control) -> Template:
     roots = scope_of(control).roots
 
     def fact(path: str) -> Fact | None:
         root, _, word = path.partition(".")
         return Fact(FactType.NUMBER, "offenders") if path == "count" else roots.get(root, _NOTHING).get(word)
 
-    return _template(control.message, fact, f"{place}: message", control)
+    return _template(control.message, fact, "message", control)
 
 
-def _each(control: Control, found: Typed, place: str) -> Template | None:
+def _each(control: Control, found: Typed) -> Template | None:
     if control.each is None:
         return None
     if found.kind is not Kind.LIST:
-        raise ControlError(f"{place}: each: the expression names no offenders; leave it out")
-    return _template(control.each, LISTS[found.element].get, f"{place}: each", control)
+        raise ControlError("each: the expression names no offenders; leave it out")
+    return _template(control.each, LISTS[found.element].get, "each", control)
 
 
 def _template(text: str, fact: Any, place: str, control: Control) -> Template:

@@ -200,6 +200,7 @@ def _lines(plain: list[dict[str, Any]]) -> Iterator[bytes]:
         yield orjson.dumps(one) + b"\n"
 
 
-def _ok(answer: Any) -> Any:
+def _ok(answer: Any) -> dict[str, Any]:
     assert answer.status_code in (200, 201, 202), answer.text
-    return answer.json()
+    body: dict[str, Any] = answer.json()
+    return body

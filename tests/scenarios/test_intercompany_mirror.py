@@ -56,7 +56,7 @@ def test_the_mirror_names_what_it_mirrors_and_costs_no_more(story: Story) -> Non
     assert story.is_said_again(above)
 
 
-def test_the_clients_contract_does_not_bind_our_own_companies(story: Story) -> None:
+def test_the_contract_with_the_client_does_not_bind_our_own_companies(story: Story) -> None:
     terms = {"po_required": True, "cap_amount": "100", "currency": "USD", "signed": False}
     story.tell(*DELIVERED_IN_FRANCE, contract(version="2", **terms), *clean(), *mirror("150"))
     story.tell(link("INV-2", "intercompany_mirror_of", "INV-1", client_id="IC-E1"))

@@ -13,9 +13,9 @@ from tests.scenarios.documents import JANUARY, quote
 from tests.scenarios.story import CLEARED, NOTICED, STOPPED, Story
 from tests.serving.factories import clean, contract, invoice, line, rate_card
 
-DOLLARS = {"currency": "USD"}
+DOLLARS: dict[str, Any] = {"currency": "USD"}
 IN_DOLLARS = (contract(version="2", **DOLLARS), rate_card(version="2", **DOLLARS))
-YEN = {"currency": "JPY", "contract_id": None, "project_id": None, "billing_method": None, **JANUARY}
+YEN: dict[str, Any] = {"currency": "JPY", "contract_id": None, "project_id": None, "billing_method": None, **JANUARY}
 
 
 def bill(number: int, amount: str, **changes: Any) -> list[Any]:
@@ -53,7 +53,9 @@ def test_a_later_rate_does_not_change_what_an_amount_was_worth(story: Story) -> 
         (line(version="2"), "line_currency_mismatch", "1 line(s) are not in the invoice's currency USD."),
     ],
 )
-def test_header_and_lines_speak_the_contracts_currency(story: Story, spoiled: Any, control_id: str, words: str) -> None:
+def test_header_and_lines_speak_the_currency_of_the_contract(
+    story: Story, spoiled: Any, control_id: str, words: str
+) -> None:
     story.tell(*IN_DOLLARS, invoice(**DOLLARS), line(**DOLLARS), quote("USD", "0.9", "2026-02-01"))
     story.tell(spoiled)
     said = story.score()
@@ -62,7 +64,7 @@ def test_header_and_lines_speak_the_contracts_currency(story: Story, spoiled: An
     assert story.score().way == CLEARED
 
 
-def test_limits_and_the_queue_compare_in_the_groups_currency(story: Story) -> None:
+def test_limits_and_the_queue_compare_in_the_currency_of_the_group(story: Story) -> None:
     story.tell(*clean(), quote("JPY", "0.006", "2026-02-01"), *bill(2, "3000000", **YEN))
     assert story.score("INV-2").way == CLEARED
     story.tell(*bill(3, "5000000", **YEN), *bill(4, "26000", **YEN | {"currency": "EUR"}))

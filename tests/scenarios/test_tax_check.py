@@ -42,7 +42,7 @@ def test_tax_across_the_border_is_looked_at_until_it_is_corrected(story: Story) 
 
 
 def test_lines_must_agree_that_there_is_a_tax_treatment(story: Story) -> None:
-    half = {"quantity": "5", "amount": "900"}
+    half: dict[str, Any] = {"quantity": "5", "amount": "900"}
     story.tell(invoice(), line(tax_code="S19", **half), line(2, invoice_id="INV-1", line_number=2, **half))
     said = story.score()
     assert (said.way, said.words("line_tax_code_missing")[1:]) == (NOTICED, ["line L-2: 900 EUR"])
