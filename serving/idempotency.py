@@ -1,6 +1,7 @@
 """The same write sent twice is carried out once: keys, body digests and kept answers."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,8 +59,15 @@ class Answer:
 
 def request_digest(method: str, path: str, body: Any) -> str:
     """SHA-256 (hex) of method, path with its query, and body, in canonical JSON: sorted keys, no spaces."""
-    content = orjson.dumps([method, path, body], default=str, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(_canonical([method, path, body])).hexdigest()
+
+
+def _canonical(content: Any) -> bytes:
+    try:
+        return orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # Whole numbers beyond 64 bits and lone surrogates: sent in records, and kept in quarantine as they came.
+        return json.dumps(content, default=str, sort_keys=True, separators=(",", ":")).encode()
 
 
 def once(connection: Connection, attempt: Attempt, make: Callable[[], Answer]) -> Answer:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from serving.auth.refusals import REFUSED, Refusal, Refusals
+from serving.contract.deprecation import tell
 from serving.ids import new_id
 from serving.problems import http_problem, respond
 
@@ -159,6 +160,7 @@ def _with_headers(send: Send, scope: Scope, refusals: Refusals | None) -> Send:
                 headers["content-security-policy"] = DOCS_POLICY
             if scope["path"].startswith("/v1/"):
                 headers.setdefault("cache-control", "no-store")
+            tell(scope, headers)
         await send(message)
 
     return with_headers

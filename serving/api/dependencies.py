@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy import Connection
 
+from ledger.records.base import Says
 from serving.auth import service
 from serving.auth.oidc.people import principal_of_claims
 from serving.auth.principal import Forbidden, Principal, Unauthenticated
@@ -123,5 +124,10 @@ def _printable(text: str) -> str:
     return text
 
 
-PlainId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+PlainId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(_printable),
+    Says(pattern="^[^\\u0000]+$"),
+]
 PathId = Annotated[PlainId, Path(description="id as the service gave it")]

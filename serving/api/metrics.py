@@ -12,6 +12,8 @@ from serving.auth.scopes import Scope
 from serving.observe.metrics import MEDIA_TYPE, exposition
 
 router = APIRouter(tags=["health"], responses=ERRORS)
+_TEXT = {"type": "string"}
+_SHOWN = '# TYPE triage_requests_total counter\ntriage_requests_total{route="/v1/scores"} 12.0\n'
 MetricsReader = Annotated[Principal, Depends(Authenticator(Scope.METRICS_READ))]
 
 
@@ -20,7 +22,7 @@ MetricsReader = Annotated[Principal, Depends(Authenticator(Scope.METRICS_READ))]
     summary="Metrics",
     response_class=Response,
     responses={
-        200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}
+        200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": _TEXT, "example": _SHOWN}}}
     },
 )
 def read_metrics(state: State, principal: MetricsReader) -> Response:  # noqa: ARG001 - checked

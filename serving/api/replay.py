@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger.records.base import Moment
 from serving.api.dependencies import PathId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
+from serving.contract.types import QueryMoment
 from serving.problems import NotFound
 from serving.replay.schemas import ReplayOut, replay_out
 from serving.replay.service import Models, replay
@@ -22,7 +22,7 @@ class ReplayQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    as_of: Moment | None = Field(default=None, description="another moment (RFC 3339, not in the future)")
+    as_of: QueryMoment | None = Field(default=None, description="another moment (RFC 3339, not in the future)")
     models: Models = Field(default=Models.STORED, description="those of the score, or those in force now")
 
 

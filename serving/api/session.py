@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/session", tags=["session"], responses=ERRORS, rou
 class LoginRequest(Sent):
     """A login."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"login": "rita", "password": "secret"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"login": "rita", "password": "correct horse battery"}]})
 
     login: Text = Field(min_length=1, max_length=200, description="login name")
     password: Text = Field(min_length=1, max_length=1000, description="password")

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from ledger.records.base import COUNTRY_FORMAT, CURRENCY_FORMAT, known_countries, known_currencies
 from serving.api.dependencies import SESSION_COOKIE, Authenticator
 from serving.api.writes import REPLAYED
+from serving.contract.deprecation import deprecation_of, describe
 from serving.contract.examples import illustrate
 from serving.contract.records import record_schemas
 from serving.contract.types import MONEY_PATTERN
@@ -56,7 +57,10 @@ def _made(app: FastAPI) -> Document:
     document["components"]["schemas"] |= _code_schemas()
     document["components"]["securitySchemes"] = _CREDENTIALS
     scopes = _scopes(app)
+    marked = {place for place, route in _by_place(app) if deprecation_of(route.endpoint) is not None}
     for place, operation in operations(document):
+        if place in marked:
+            describe(operation)
         _secure(operation, scopes.get(place))
         _tell_replays(operation)
     return document
@@ -110,6 +114,8 @@ def _rewritten(node: Any) -> Any:
         return {"$ref": REFERENCE + _CODES[node["format"]][0], **rest}
     if _is_decimal(node):
         node = _as_text(node)
+    if "patternProperties" in node:
+        node = {"additionalProperties": False, **node}  # what pydantic does with a key of another form
     return {name: _rewritten(part) for name, part in node.items()}
 
 
@@ -128,11 +134,13 @@ def _as_text(node: Document) -> Document:
 
 def _scopes(app: FastAPI) -> dict[tuple[str, str], str]:
     """What each route asks of its caller."""
-    found = {}
+    return {place: scope for place, route in _by_place(app) for scope in _scopes_below(route.dependant)}
+
+
+def _by_place(app: FastAPI) -> Iterator[tuple[tuple[str, str], APIRoute]]:
     for route in _routes(app.routes):
-        for scope in _scopes_below(route.dependant):
-            found.update({(method.lower(), route.path): scope for method in route.methods or ()})
-    return found
+        for method in route.methods or ():
+            yield (method.lower(), route.path), route
 
 
 def _routes(routes: Any) -> Iterator[APIRoute]:

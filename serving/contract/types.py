@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from ledger.records.base import CURRENCY_FORMAT, Says, canonical_decimal
+from ledger.records.base import CURRENCY_FORMAT, Moment, Says, canonical_decimal
 
 _DECIMAL = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,6})?")
 MONEY_PATTERN = f"^{_DECIMAL.pattern}$"
@@ -32,6 +32,19 @@ MoneyText = Annotated[
 CurrencyCode = Annotated[str, Says(format=CURRENCY_FORMAT)]
 LARGEST = 2**53 - 1  # beyond it a JSON number is another number to readers that know only floats
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+_WRITTEN_OUT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
+
+
+def _written_out(value: Any) -> Any:
+    if isinstance(value, str) and not _WRITTEN_OUT.match(value):
+        raise ValueError("write the moment out, e.g. 2026-02-10T12:00:00Z")
+    return value
+
+
+# Text of a query is read leniently, and then a bare number would pass for seconds since 1970.
+QueryMoment = Annotated[Moment, BeforeValidator(_written_out)]
 
 
 class Published(BaseModel):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.records.base import Id, Moment, Text
-from serving.contract.strict import Sent
+from serving.contract.strict import Sent, either
 from serving.contract.types import Published
 from serving.controls.control import Control, ControlId
 from serving.controls.load import ControlDocument
@@ -132,6 +132,8 @@ class ShadowOut(Published):
 
 class SnoozeRequest(Sent):
     """A control to be silenced for one client or one project."""
+
+    model_config = ConfigDict(json_schema_extra=either("client_id", "project_id"))
 
     control_id: ControlId = Field(description="a review or warning control")
     client_id: Id | None = Field(default=None, description="client; or give a project")

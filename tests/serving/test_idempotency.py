@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from serving.auth.scopes import Role
-from serving.idempotency import forget_old
+from serving.idempotency import forget_old, request_digest
 from tests.serving.factories import clean, write
 from tests.serving.kit import MACHINE, OpenClient, api_key
 
@@ -88,3 +88,9 @@ def test_kept_answers_are_forgotten_when_they_are_old(machine: TestClient, firm:
         assert forget_old(connection, datetime(2020, 1, 1, tzinfo=UTC)) == 0
         assert forget_old(connection, datetime(9999, 1, 1, tzinfo=UTC)) == 1
     assert "idempotency-replayed" not in post(machine, "k1").headers
+
+
+def test_what_canonical_json_has_no_words_for_still_has_one_digest() -> None:
+    huge, other = ({"records": [{"amount": 2**80 + more, "note": "\ud800"}]} for more in (0, 1))
+    assert request_digest("POST", "/v1/records", huge) == request_digest("POST", "/v1/records", dict(huge))
+    assert request_digest("POST", "/v1/records", huge) != request_digest("POST", "/v1/records", other)

@@ -38,6 +38,13 @@ class Rule:
 SCORING = r"POST /v1/scores(/batch)?"
 RULES = (
     Rule(
+        "whole-fraction",
+        r".*",
+        r".*",
+        r"Input should be a valid integer",
+        "to JSON Schema 1.0 is an integer; here a number with a point is none",
+    ),
+    Rule(
         "future",
         r"(POST /v1/scores(/batch)?|POST /v1/runs|GET /v1/scores/\{score_id\}/replay)",
         r"/as_of",

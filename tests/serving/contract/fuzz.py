@@ -1,5 +1,6 @@
 """Schemathesis' whole engine on the application: every phase, every check, and what it found as plain lines."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ class Found:
 
     Attributes:
         sent: requests per phase.
-        failures: a line per distinct failure.
+        failures: one of each kind, with request and answer.
+        kinds: operation, check and fields at fault of every failure.
         errors: what the engine itself could not do, which is no pass.
         excused: rule → failures that it let pass.
         skipped: phases that did not run.
@@ -34,6 +36,7 @@ class Found:
     errors: list[str] = field(default_factory=list)
     excused: Counter[str] = field(default_factory=Counter)
     skipped: list[str] = field(default_factory=list)
+    kinds: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def whole(self) -> int:
@@ -116,16 +119,18 @@ def _take(found: Found, event: Any) -> None:
     elif isinstance(event, events.ScenarioFinished):
         found.sent[event.phase.value] += len(event.recorder.interactions)
         found.operations.update(case.value.operation.label for case in event.recorder.cases.values())
-        for line in _failures(event.phase, event.recorder):
-            if line not in found.failures:
+        for kind, line in _failures(event.phase, event.recorder):
+            if kind not in found.kinds:
+                found.kinds.add(kind)
                 found.failures.append(line)
 
 
-def _failures(phase: PhaseName, recorder: Any) -> Iterator[str]:
+def _failures(phase: PhaseName, recorder: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     for case_id, checks in recorder.checks.items():
         for check in checks:
             if check.failure_info is not None:
-                yield _told(phase, recorder, case_id, check)
+                told = _told(phase, recorder, case_id, check)
+                yield (recorder.label, check.name, *re.findall(r'"pointer":"[^"]*"', told)), told
 
 
 def _told(phase: PhaseName, recorder: Any, case_id: str, check: Any) -> str:

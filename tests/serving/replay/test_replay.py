@@ -164,3 +164,10 @@ def test_a_moment_before_the_invoice_was_known_is_a_404(state: ServingState, fir
     early = {"as_of": (KNOWN - timedelta(days=9)).isoformat()}
     answer = caller(state).get(f"/v1/scores/{score_id}/replay", params=early)
     assert answer.json()["type"] == "urn:triage:problem:unknown-invoice"
+
+
+@pytest.mark.parametrize("moment", ["0", "1770724800", "-4.5e-188", "2026-02-10"])
+def test_a_moment_of_a_query_is_written_out(machine: TestClient, firm: Engine, moment: str) -> None:
+    score_id = machine.post("/v1/scores", json={"invoice_id": "INV-1"}).json()["score_id"]
+    answer = machine.get(f"/v1/scores/{score_id}/replay", params={"as_of": moment})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/as_of")
