@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import threading
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -11,17 +12,22 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from serving.settings import ServingSettings
 
 KEY_PREFIX = "triage"
+# Each takes 64 MiB for a moment; whoever sends logins by the hundred waits instead of taking all memory.
+_HASHING = threading.BoundedSemaphore(2)
 
 
 def hash_password(password: str) -> str:
     """Argon2id with the library's current parameters (RFC 9106, low-memory profile), the memory from the settings."""
-    return _hasher().hash(password)
+    with _HASHING:
+        return _hasher().hash(password)
 
 
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether the password is right; an unknown account takes as long as a known one."""
     try:
-        return _hasher().verify(stored or _nobody(), password) and stored is not None
+        expected = stored or _nobody()
+        with _HASHING:
+            return _hasher().verify(expected, password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
