@@ -33,13 +33,14 @@ def _scenario(scenario: str) -> str:
     file = Path(__file__).parent / f"test_{scenario}.py"
     tree = ast.parse(file.read_text(encoding="utf-8"))
     title, _, story = (ast.get_docstring(tree) or "").partition("\n\n")
-    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    return "\n".join((f"## {title}", "", story, "", *(f"- {_sentence(name)}" for name in names), ""))
+    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    return "\n".join((f"## {title}", "", story, "", *(f"- {_sentence(test)}" for test in tests), ""))
 
 
-def _sentence(name: str) -> str:
-    words = _NAMES.sub(lambda found: found[0].capitalize(), name.removeprefix("test_").replace("_", " "))
-    return f"{words[0].upper()}{words[1:]}."
+def _sentence(test: ast.FunctionDef) -> str:
+    words = _NAMES.sub(lambda found: found[0].capitalize(), test.name.removeprefix("test_").replace("_", " "))
+    fails = any("xfail" in ast.unparse(decorator) for decorator in test.decorator_list)
+    return f"{words[0].upper()}{words[1:]}.{' (Not yet.)' if fails else ''}"
 
 
 if __name__ == "__main__":

@@ -65,6 +65,12 @@ def attentive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("serving.controls.source.LOOK_EVERY_SECONDS", 0.0)
 
 
+@pytest.fixture
+def unaware(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service looks for changed rules once and not again in this story."""
+    monkeypatch.setattr("serving.controls.source.LOOK_EVERY_SECONDS", 3600.0)
+
+
 def snooze(story: Story, control_id: str, person: Someone) -> Any:
     """A manager wants a control silenced for the client; a minute passes."""
     until = (story.clock.now + timedelta(days=9)).isoformat()
@@ -84,3 +90,16 @@ def test_a_look_can_be_snoozed_and_a_stop_cannot(story: Story) -> None:
     assert snooze(story, "tax_on_cross_border", mona).status_code == 201
     snoozed = story.score()
     assert (noticed.way, snoozed.way, snoozed.fires) == (NOTICED, CLEARED, noticed.fires)
+
+
+@pytest.mark.xfail(strict=True, reason="a replay takes the snoozes of the moment, not those that the score names")
+@pytest.mark.usefixtures("unaware")
+def test_a_score_made_before_a_snooze_was_noticed_is_made_again_without_it(story: Story) -> None:
+    story.tell(client(**FRANCE, tax_id="FR1"), REGISTERED, invoice(tax_amount="342"), line(tax_code="S19"))
+    story.clock.forward(datetime.now(UTC))
+    mona = story.person("mona", Role.MANAGER)
+    assert snooze(story, "tax_on_cross_border", mona).status_code == 201
+    said = story.score()
+    story.scored.remove(said.body["score_id"])  # the end of the story would find the same
+    assert said.way == NOTICED
+    assert story.replayed(said)["differences"] == []
