@@ -45,6 +45,7 @@ def for_machines(document: dict[str, Any]) -> dict[str, Any]:
     schemas = _used(paths, document["components"]["schemas"])
     rest = {name: part for name, part in document["components"].items() if name != "schemas"}
     made = {**document, "paths": paths, "components": {**rest, "schemas": schemas}}
+    made.pop("webhooks", None)  # what the service sends, not what it is asked
     return _plain(made)
 
 

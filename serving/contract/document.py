@@ -16,6 +16,7 @@ from serving.contract.deprecation import deprecation_of, describe
 from serving.contract.examples import illustrate
 from serving.contract.records import record_schemas
 from serving.contract.types import MONEY_PATTERN
+from serving.contract.webhooks import webhook_schemas, webhooks
 from serving.problems import ProblemDocument
 
 Document = dict[str, Any]
@@ -49,6 +50,9 @@ def _made(app: FastAPI) -> Document:
     schemas = components.setdefault("schemas", {})
     schemas.update(_problem_schemas())
     schemas.update(record_schemas())
+    for name, schema in webhook_schemas().items():
+        schemas.setdefault(name, schema)
+    document["webhooks"] = webhooks()
     illustrate(schemas)
     for schema in schemas.values():
         for example in schema.get("examples", ()):

@@ -1,0 +1,1 @@
+"""A receiver between this service and a workflow engine that cannot check signatures itself."""

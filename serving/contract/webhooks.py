@@ -1,0 +1,125 @@
+"""The messages that the service sends, in the document's ``webhooks``: CloudEvents in the Standard Webhooks format."""
+
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from pydantic import Field
+from pydantic.json_schema import models_json_schema
+
+from ledger.records.billing import Cause
+from ledger.records.events import ReviewAction
+from serving.callbacks.events import CONTENT_TYPE, EventType
+from serving.contract.types import Published
+from serving.queue.states import CaseState
+from serving.routing import Route
+from serving.runs.schemas import RunOut
+
+REFERENCE: Final = "#/components/schemas/"
+_HEADERS: Final = {
+    "webhook-id": "the message, the same on every attempt: drop what you have seen",
+    "webhook-timestamp": "seconds since 1970 of this attempt: refuse what is older than five minutes",
+    "webhook-signature": "v1, and base64 of HMAC-SHA256 over id.timestamp.body; several, by spaces, during a rotation",
+}
+
+
+class EndedCase(Published):
+    """The case that ended."""
+
+    case_id: str = Field(description="id")
+    invoice_id: str = Field(description="invoice")
+    client_id: str = Field(description="client")
+    state: CaseState = Field(description="decided or cancelled")
+    opened_at: datetime = Field(description="when it was opened")
+    closed_at: datetime = Field(description="when it ended")
+
+
+class FinalDecision(Published):
+    """What was decided."""
+
+    decision_id: str = Field(description="id")
+    action: ReviewAction = Field(description="release: send the invoice; any other: give it back")
+    reason_code: Cause | None = Field(description="confirmed cause")
+    note: str | None = Field(description="the reviewer's words")
+    decided_at: datetime = Field(description="when")
+
+
+class Cancellation(Published):
+    """Why a case was closed without a decision."""
+
+    note: str | None = Field(description="the words of whoever cancelled it")
+
+
+class CaseEnding(Published):
+    """The end of a case."""
+
+    case: EndedCase = Field(description="the case")
+    route: Route = Field(description="where its newest score sent the invoice")
+    decision: FinalDecision | None = Field(description="null when it was cancelled")
+    cancellation: Cancellation | None = Field(description="null when it was decided")
+    score_id: str = Field(description="the score whose request asked for the message")
+    correlation_id: str | None = Field(description="as the request sent it")
+
+
+class RunEnding(Published):
+    """The end of a billing run."""
+
+    run: RunOut = Field(description="the run")
+    correlation_id: str | None = Field(description="as the request sent it")
+
+
+class _Event(Published):
+    """A CloudEvents 1.0 event."""
+
+    specversion: Literal["1.0"] = Field(description="version of CloudEvents")
+    id: str = Field(description="the webhook-id")
+    source: str = Field(description="urn:triage: and the firm")
+    type: EventType = Field(description="what happened")
+    time: datetime = Field(description="when it happened")
+    subject: str = Field(description="the invoice or run")
+    datacontenttype: Literal["application/json"] = Field(description="form of data")
+
+
+class CaseEndedEvent(_Event):
+    """A case was decided or cancelled."""
+
+    data: CaseEnding = Field(description="the facts; fields are only ever added")
+
+
+class RunEndedEvent(_Event):
+    """A billing run is over."""
+
+    data: RunEnding = Field(description="the facts; fields are only ever added")
+
+
+def webhook_schemas() -> dict[str, Any]:
+    """Schemas of the messages."""
+    wanted: list[Any] = [(CaseEndedEvent, "serialization"), (RunEndedEvent, "serialization")]
+    _, found = models_json_schema(wanted, ref_template=REFERENCE + "{model}")
+    return dict(found["$defs"])
+
+
+def webhooks() -> dict[str, Any]:
+    """The messages, by type."""
+    return {kind.value: {"post": _message(kind)} for kind in EventType}
+
+
+def _message(kind: EventType) -> dict[str, Any]:
+    model = CaseEndedEvent if kind.value.startswith("triage.case.") else RunEndedEvent
+    return {
+        "summary": model.__doc__,
+        "description": "Sent to the callback_url of the request that asked for it; see docs/callbacks.md.",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": meaning, "schema": {"type": "string"}}
+            for name, meaning in _HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {CONTENT_TYPE: {"schema": {"$ref": REFERENCE + model.__name__}}},
+        },
+        "responses": {
+            "2XX": {"description": "taken"},
+            "410": {"description": "send nothing here any more"},
+            "default": {"description": "not taken: it is sent again"},
+        },
+    }
