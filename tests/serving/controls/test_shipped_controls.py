@@ -6,6 +6,7 @@ import pytest
 
 from ledger.records import Record
 from serving.controls.control import Family, Severity
+from tests.scenarios.documents import link as between
 from tests.serving import factories as make
 from tests.serving.controls.cases import CASES, MILESTONE
 from tests.serving.controls.firm import CONTROLS, V2, hits, link
@@ -69,6 +70,30 @@ def test_an_approved_change_order_raises_the_cap() -> None:
 def test_a_linked_twin_is_no_duplicate(kind: str) -> None:
     twin: list[Record] = CASES["duplicate_invoice"][0]
     assert "duplicate_invoice" not in hits(*twin, link(kind))
+
+
+@pytest.mark.parametrize(("whole", "expected"), [([make.invoice(3, amount="900")], False), ([], True)])
+def test_parts_of_one_invoice_are_no_duplicates_and_parts_of_a_contract_may_be(
+    whole: list[Record], *, expected: bool
+) -> None:
+    parts = [between("INV-1", "partial_of", "INV-3"), between("INV-7", "partial_of", "INV-3")]
+    found = hits(*CASES["duplicate_invoice"][0], *parts, *whole)
+    assert ("duplicate_invoice" in found) is expected
+
+
+@pytest.mark.parametrize("control_id", ["rate_off_card", "rate_not_on_card"])
+def test_a_credit_gives_back_the_rate_that_was_billed(control_id: str) -> None:
+    [billed] = CASES[control_id][0]
+    given_back = {"quantity": -billed.payload()["quantity"], "amount": -billed.payload()["amount"]}
+    assert control_id in hits(billed)
+    assert control_id not in hits(billed.model_copy(update=given_back))
+
+
+@pytest.mark.parametrize("client_id", ["C1", "C2"])
+def test_between_our_companies_only_their_own_contract_binds(client_id: str) -> None:
+    strict = make.contract(**V2, client_id=client_id, po_required=True, cap_amount="100", currency="USD")
+    found = hits(strict, make.invoice(**V2, intercompany=True))
+    assert ({"po_missing", "cap_exceeded", "currency_mismatch"} & found.keys() != set()) is (client_id == "C1")
 
 
 def test_a_project_of_many_invoices_is_not_a_duplicate_each() -> None:
