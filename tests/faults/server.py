@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+import psutil
 
 from ledger.database import Database, _server, locate
 from ledger.migrate import migrate
@@ -40,13 +41,22 @@ class OwnPostgres:
 
     def crash(self) -> None:
         """End it as a power cut would: no shutdown, no goodbye to its clients."""
-        pid = int((self._settings.postgres_folder / "postmaster.pid").read_text().split()[0])
+        pid = self._pid()
         os.kill(pid, signal.SIGQUIT)
         until(lambda: not _lives(pid))
+
+    def signal_all(self, sent: signal.Signals) -> None:
+        """Signal every process of the server, the first one first."""
+        first = psutil.Process(self._pid())
+        for process in (first, *first.children(recursive=True)):
+            process.send_signal(sent)
 
     def start(self) -> None:
         """Start it again; it recovers from its log."""
         _server(self._settings.postgres_folder).ensure_postgres_running()
+
+    def _pid(self) -> int:
+        return int((self._settings.postgres_folder / "postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
         """End it for good."""
@@ -68,10 +78,13 @@ class Service:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.place = f"http://127.0.0.1:{port}"
-        given = {"DATABASE_URL": database.conninfo(), "TRIAGE_HOME": str(home), **(environment or {})}
+        given = {"DATABASE_URL": database.conninfo(), "TRIAGE_HOME": str(home), "TRIAGE_DRAIN_SECONDS": "0"}
         self._log = (home / "serve.log").open("w", encoding="utf-8")
         self.process = subprocess.Popen(
-            [*SERVE, str(port), "--no-worker"], env={**os.environ, **given}, stdout=self._log, stderr=self._log
+            [*SERVE, str(port), "--no-worker"],
+            env={**os.environ, **given, **(environment or {})},
+            stdout=self._log,
+            stderr=self._log,
         )
 
     def __enter__(self) -> Self:

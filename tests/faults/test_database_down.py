@@ -1,8 +1,5 @@
 """PostgreSQL crashes under load and comes back: answers stay in contract, nothing is lost and nothing doubled."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,31 +11,12 @@ from serving.app import load_state
 from serving.auth.scopes import Role
 from serving.rules import register_rules
 from serving.scoring.runs import score_run
-from tests.conftest import TEST_HOME
 from tests.faults.load import Callers, decide_next, score_with_key, score_without_key
 from tests.faults.server import OwnPostgres, Service
 from tests.serving.factories import NOW, clean, master, write
 from tests.serving.kit import MACHINE, PASSWORD, api_key, person
 
 CASES = 80
-
-
-@pytest.fixture
-def postgres() -> Iterator[OwnPostgres]:
-    """A server that may be crashed; its folder's path is short, because a socket lies in it."""
-    folder = Path(tempfile.mkdtemp(prefix="faults", dir=TEST_HOME.parent))
-    server = OwnPostgres(folder)
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def engine(postgres: OwnPostgres) -> Iterator[Engine]:
-    """A look at the database from outside."""
-    engine = postgres.database.engine()
-    yield engine
-    engine.dispose()
 
 
 def fill(engine: Engine) -> None:
@@ -63,15 +41,15 @@ def ids(engine: Engine, query: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_crash_under_load_loses_and_doubles_nothing(postgres: OwnPostgres, engine: Engine, tmp_path: Path) -> None:
-    fill(engine)
-    key = api_key(engine, *MACHINE)
-    before = len(ids(engine, "SELECT score_id FROM score"))
+def test_a_crash_under_load_loses_and_doubles_nothing(postgres: OwnPostgres, outside: Engine, tmp_path: Path) -> None:
+    fill(outside)
+    key = api_key(outside, *MACHINE)
+    before = len(ids(outside, "SELECT score_id FROM score"))
     with Service(postgres.database, tmp_path) as service:
         callers = Callers(service)
         for step in (score_with_key, score_with_key, score_without_key, score_without_key):
             callers.start(service.client(key), step)
-        callers.start(reviewer(service, engine), decide_next)
+        callers.start(reviewer(service, outside), decide_next)
         try:
             for _ in range(2):
                 callers.more(200, 25)
@@ -84,18 +62,18 @@ def test_a_crash_under_load_loses_and_doubles_nothing(postgres: OwnPostgres, eng
         finally:
             callers.stop()
         assert service.readiness() == 200
-    engine.dispose()
+    outside.dispose()
     assert callers.odd == []
-    stored = ids(engine, "SELECT score_id FROM score")
+    stored = ids(outside, "SELECT score_id FROM score")
     keyed = list(callers.scored.values())
     assert set(keyed) | set(callers.unkeyed) <= set(stored)
     # A request without a key may be carried out and its answer lost; one with a key is carried out once.
     assert len(set(keyed)) == len(keyed)
-    answered = ids(engine, "SELECT score_id FROM score WHERE invoice_id = 'INV-1'")
+    answered = ids(outside, "SELECT score_id FROM score WHERE invoice_id = 'INV-1'")
     assert sorted(answered) == sorted(keyed)
     assert len(stored) >= before + len(keyed) + len(callers.unkeyed)
-    decisions = ids(engine, "SELECT case_id FROM case_decision")
+    decisions = ids(outside, "SELECT case_id FROM case_decision")
     assert sorted(decisions) == sorted(callers.decided)
     assert len(set(decisions)) == len(decisions) > 0
-    with engine.connect() as connection:
+    with outside.connect() as connection:
         assert audit.verify(connection).holds
