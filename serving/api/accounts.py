@@ -127,7 +127,9 @@ def deactivate_account(account_id: PathId, write: AccountWrite) -> Response:
         administration.deactivate(write.connection, account_id, by=write.principal)
         return _account(write, account_id)
 
-    return write.once(None, make)
+    response = write.once(None, make)
+    write.state.keys.forget(account_id)
+    return response
 
 
 @router.post("/accounts/{account_id}/unlock", response_model=AccountOut, summary="Unlock an account")

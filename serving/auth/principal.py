@@ -1,6 +1,8 @@
 """Who is asking: a person with a session or a machine with a key."""
 
+import math
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from serving.auth.scopes import Role, Scope
@@ -34,6 +36,10 @@ class AccountLocked(Problem):
     status = 429
     slug = "account-locked"
     title = "Too many wrong passwords"
+
+    def __init__(self, detail: str, *, length: timedelta) -> None:
+        super().__init__(detail)
+        self.headers = {"Retry-After": str(math.ceil(length.total_seconds()))}
 
 
 @dataclass(frozen=True)

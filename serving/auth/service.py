@@ -57,7 +57,9 @@ def _refusal(
     connection: Connection, account: Row | None, password: str, settings: ServingSettings
 ) -> Unauthenticated | AccountLocked | None:
     if account is not None and account["locked"]:
-        return AccountLocked("the account is locked for some minutes after too many wrong passwords")
+        return AccountLocked(
+            "the account is locked for some minutes after too many wrong passwords", length=settings.lock_length
+        )
     if (
         password_matches(None if account is None else account["password_hash"], password)
         and account
