@@ -26,6 +26,12 @@ _CREDENTIALS: Document = {
     "key": {"type": "http", "scheme": "bearer", "description": "an API key, or a token of the identity provider"},
     "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "set by POST /v1/session"},
 }
+_ALWAYS = {"X-Request-Id": "quote it when asking for help; your own, if you sent one"}
+_UNDER_V1 = {
+    "Server-Timing": "milliseconds per stage",
+    "RateLimit-Policy": "what the key may ask, where it is limited",
+    "RateLimit": "what is left of it, and for how long",
+}
 _CODES = {
     CURRENCY_FORMAT: ("Currency", "ISO 4217 alphabetic code", known_currencies),
     COUNTRY_FORMAT: ("Country", "ISO 3166-1 two-letter code", known_countries),
@@ -67,6 +73,9 @@ def _made(app: FastAPI) -> Document:
             describe(operation)
         _secure(operation, scopes.get(place))
         _tell_replays(operation)
+        _tell_headers(place[1], operation)
+    components = document["components"]
+    components["headers"] = {name: _header(meaning) for name, meaning in (_ALWAYS | _UNDER_V1).items()}
     return document
 
 
@@ -169,6 +178,18 @@ def _secure(operation: Document, scope: str | None) -> None:
         return
     operation["security"] = [{name: []} for name in _CREDENTIALS]
     operation["x-scope"] = scope
+
+
+def _header(meaning: str) -> Document:
+    return {"description": meaning, "schema": {"type": "string"}}
+
+
+def _tell_headers(path: str, operation: Document) -> None:
+    """What every answer carries, whichever endpoint gives it."""
+    names = _ALWAYS | (_UNDER_V1 if path.startswith("/v1/") else {})
+    for response in operation["responses"].values():
+        carried = response.setdefault("headers", {})
+        carried.update({name: {"$ref": f"#/components/headers/{name}"} for name in names})
 
 
 def _tell_replays(operation: Document) -> None:
