@@ -185,11 +185,12 @@ def _header(meaning: str) -> Document:
 
 
 def _tell_headers(path: str, operation: Document) -> None:
-    """What every answer carries, whichever endpoint gives it."""
+    """What every answer carries, whichever endpoint gives it; of refusals docs/api.md tells it once."""
     names = _ALWAYS | (_UNDER_V1 if path.startswith("/v1/") else {})
-    for response in operation["responses"].values():
-        carried = response.setdefault("headers", {})
-        carried.update({name: {"$ref": f"#/components/headers/{name}"} for name in names})
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            carried = response.setdefault("headers", {})
+            carried.update({name: {"$ref": f"#/components/headers/{name}"} for name in names})
 
 
 def _tell_replays(operation: Document) -> None:
