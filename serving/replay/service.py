@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from features.catalogue import CATALOGUE_DIGEST
-from features.history import History, load_slice
+from features.history import load_slice
+from serving.controls.replay import snoozes_at
 from serving.controls.source import FixedRules
 from serving.replay.content import content_bytes, content_of, differences
 from serving.replay.sources import ReplayImpossible, controls_of, models_of, policy_of
@@ -17,14 +18,8 @@ from serving.scoring.explain import inline_records
 from serving.scoring.keeping import Asker, row_of
 from serving.scoring.service import UnknownInvoice, inline_headers
 from serving.scoring.verdict import Block, judge
-from serving.sql import Row, rows
+from serving.sql import Row
 from serving.state import ServingState
-
-# Notes embedded after the score: features then saw them without a vector.
-_EMBEDDED_LATER = """
-SELECT digest FROM note_embedding
-WHERE digest = ANY(%(digests)s) AND NOT pg_visible_in_snapshot(recorded_tx, %(snapshot)s::pg_snapshot)
-"""
 
 
 class Models(StrEnum):
@@ -64,7 +59,7 @@ def replay(
     """
     if row["catalogue_digest"] != CATALOGUE_DIGEST and models is Models.STORED:
         raise ReplayImpossible("features are defined anew since this score was made", missing=[row["catalogue_digest"]])
-    then = _state(connection, state, row, models)
+    then = _state(connection, state, row, models, as_of)
     snapshot = row["ledger_snapshot"] if as_of is None else None
     block = _block(connection, row if as_of is None else row | {"as_of": as_of}, snapshot)
     verdicts = judge(block, then)
@@ -75,13 +70,18 @@ def replay(
     return Replayed(stored, recomputed, tuple(differences(stored, recomputed)))
 
 
-def _state(connection: Connection, state: ServingState, row: Row, models: Models) -> ServingState:
+def _state(
+    connection: Connection, state: ServingState, row: Row, models: Models, as_of: datetime | None
+) -> ServingState:
     if models is Models.CURRENT:
         return state.pinned()
+    controls = controls_of(connection, row)
+    if as_of is not None:  # at another moment other snoozes held
+        controls = controls.with_snoozes(snoozes_at(connection, as_of))
     return replace(
         state,
         models=models_of(state.models, row["model_digests"]),
-        rules=FixedRules(controls_of(connection, row)),
+        rules=FixedRules(controls),
         policy=policy_of(connection, row),
         clock=lambda: row["scored_at"],
     )
@@ -92,13 +92,5 @@ def _block(connection: Connection, row: Row, snapshot: str | None) -> Block:
     records = inline_records(row)
     found = repository.read_headers(connection, [invoice_id])
     history = load_slice(connection, [invoice_id], records=records, snapshot=snapshot)
-    if snapshot is not None:
-        history = _embedded_by_then(connection, history, snapshot)
     headers = found.by_record | inline_headers(history, records)
     return Block(history, headers, [invoice_id], row["as_of"], row["group_currency"])
-
-
-def _embedded_by_then(connection: Connection, history: History, snapshot: str) -> History:
-    parameters = {"digests": list(history.similarities), "snapshot": snapshot}
-    later = {row["digest"] for row in rows(connection, _EMBEDDED_LATER, parameters)} if history.similarities else set()
-    return History(history.kinds, {digest: one for digest, one in history.similarities.items() if digest not in later})

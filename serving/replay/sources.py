@@ -6,20 +6,15 @@ from sqlalchemy import Connection
 
 from models.artifact import ArtifactError
 from models.champions import Champions, MissingArtifactError
-from serving.controls.load import compiled_set, document_of
+from serving.controls.checks import ControlError
+from serving.controls.replay import controls_for_replay
 from serving.controls.ruleset import ControlSet
-from serving.controls.snooze import Snooze, Snoozes
 from serving.policy import Policy
 from serving.problems import Conflict
 from serving.scoring.scorer import FixedModels, ModelSource, NoModels
-from serving.sql import Row, first, rows
+from serving.sql import Row, first
 
 _RULES = "SELECT content FROM rule_set WHERE version = %(version)s"
-_SNOOZES = """
-SELECT s.snooze_id, s.control_id, s.client_id, s.project_id, s.created_at, s.until, e.ended_at
-FROM control_snooze s LEFT JOIN control_snooze_end e USING (snooze_id)
-WHERE s.created_at < %(as_of)s AND s.until > %(as_of)s
-"""
 
 
 class ReplayImpossible(Conflict):
@@ -44,11 +39,12 @@ def models_of(models: ModelSource, digests: Mapping[str, str]) -> ModelSource:
 
 
 def controls_of(connection: Connection, row: Row) -> ControlSet:
-    """The controls that judged a score, under the snoozes that held at its moment. Raises ``ReplayImpossible``."""
-    version = row["control_version"]
-    document = document_of(_content(connection, version), place=version)
-    found = [Snooze(**snooze) for snooze in rows(connection, _SNOOZES, {"as_of": row["as_of"]})]
-    return compiled_set(document, place=version).with_snoozes(Snoozes.of(found))
+    """The controls that judged a score, under the snoozes that its hits name. Raises ``ReplayImpossible``."""
+    _content(connection, row["control_version"])
+    try:
+        return controls_for_replay(connection, row["control_version"], row["controls"])
+    except ControlError as error:
+        raise ReplayImpossible(f"the controls cannot be used any more: {error}") from error
 
 
 def policy_of(connection: Connection, row: Row) -> Policy:

@@ -92,7 +92,6 @@ def test_a_look_can_be_snoozed_and_a_stop_cannot(story: Story) -> None:
     assert (noticed.way, snoozed.way, snoozed.fires) == (NOTICED, CLEARED, noticed.fires)
 
 
-@pytest.mark.xfail(strict=True, reason="a replay takes the snoozes of the moment, not those that the score names")
 @pytest.mark.usefixtures("unaware")
 def test_a_score_made_before_a_snooze_was_noticed_is_made_again_without_it(story: Story) -> None:
     story.tell(client(**FRANCE, tax_id="FR1"), REGISTERED, invoice(tax_amount="342"), line(tax_code="S19"))
