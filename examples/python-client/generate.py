@@ -2,22 +2,20 @@
 
 openapi-python-client runs in an environment of its own, made for this once and thrown away, because its dependencies
 are not ours. The client is for machines: it has every operation that a key can be given the scope for, and one error
-shape for all refusals. The digest beside it says which document it was made from.
+shape for all refusals.
 """
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "docs" / "openapi.json"
-PACKAGE, DIGEST = HERE / "triage_client", HERE / "document.sha256"
+PACKAGE = HERE / "triage_client"
 GENERATOR = "openapi-python-client==0.29.1"
 LINES = "application/x-ndjson"
 RULES = ("oneOf", "allOf", "not")  # which fields go together: the service says it, a class cannot
@@ -35,6 +33,10 @@ PEOPLE = {
 }
 
 
+class GeneratorUnavailableError(Exception):
+    """The generator cannot be installed here; the message is the installer's."""
+
+
 def for_machines(document: dict[str, Any]) -> dict[str, Any]:
     """The part of the document that a key can use, with every refusal as the one ``default`` answer."""
     paths: dict[str, Any] = {}
@@ -47,11 +49,6 @@ def for_machines(document: dict[str, Any]) -> dict[str, Any]:
     made = {**document, "paths": paths, "components": {**rest, "schemas": schemas}}
     made.pop("webhooks", None)  # what the service sends, not what it is asked
     return _plain(made)
-
-
-def digest_of(document: dict[str, Any]) -> str:
-    """SHA-256 (hex) of what the client is made from."""
-    return hashlib.sha256(json.dumps(for_machines(document), sort_keys=True).encode()).hexdigest()
 
 
 def _is_for_keys(operation: dict[str, Any]) -> bool:
@@ -108,21 +105,28 @@ def generate(document: dict[str, Any], package: Path) -> None:
 
 
 def _tools(folder: Path) -> Path:
-    """Where the generator's commands lie; a folder given in TRIAGE_GENERATOR is used instead of a new environment."""
-    given = os.environ.get("TRIAGE_GENERATOR")
-    if given:
-        return Path(given)
-    venv.create(folder, with_pip=True)
+    """Where the generator's commands lie, in an environment made for them.
+
+    Raises ``GeneratorUnavailableError`` where it cannot be installed: without a package index, say.
+    """
     tools = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    subprocess.run([tools / "python", "-m", "pip", "install", "--quiet", GENERATOR], check=True)
+    uv = Path(sys.executable).parent / "uv"
+    if uv.exists():
+        make = [[uv, "venv", "--quiet", "--python", sys.executable, folder]]
+        install = [uv, "pip", "install", "--quiet", "--python", tools / "python", GENERATOR]
+    else:
+        make = [[sys.executable, "-m", "venv", folder]]
+        install = [tools / "python", "-m", "pip", "install", "--quiet", GENERATOR]
+    for command in (*make, install):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise GeneratorUnavailableError(done.stderr.strip())
     return tools
 
 
 def main() -> None:
-    """Generate, and keep the digest of the document beside the client."""
-    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    generate(document, PACKAGE)
-    DIGEST.write_text(digest_of(document) + "\n", encoding="utf-8")
+    """Generate the client beside this script."""
+    generate(json.loads(DOCUMENT.read_text(encoding="utf-8")), PACKAGE)
 
 
 if __name__ == "__main__":

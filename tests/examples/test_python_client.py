@@ -27,10 +27,21 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def importable() -> Iterator[None]:
-    sys.path.insert(0, str(FOLDER))
+def importable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The example's folder on the path, and beside it a client made of the document as it is now."""
+    places = [str(FOLDER), str(tmp_path_factory.mktemp("client"))]
+    sys.path[:0] = places
+    _make(Path(places[1]))
     yield
-    sys.path.remove(str(FOLDER))
+    sys.path[:] = [place for place in sys.path if place not in places]
+
+
+def _make(place: Path) -> None:
+    made = the("generate")
+    try:
+        made.generate(orjson.loads(DOCUMENT.read_bytes()), place / "triage_client")
+    except made.GeneratorUnavailableError as error:
+        pytest.skip(f"openapi-python-client cannot be installed here: {error}")
 
 
 def the(name: str) -> Any:
@@ -146,19 +157,6 @@ def test_whoever_never_answers_is_given_up() -> None:
 
 def generator() -> ModuleType:
     return the("generate")
-
-
-def test_the_client_is_as_new_as_the_document() -> None:
-    made_from = (FOLDER / "document.sha256").read_text(encoding="utf-8").strip()
-    digest = generator().digest_of(orjson.loads(DOCUMENT.read_bytes()))
-    assert digest == made_from, "run `python examples/python-client/generate.py` and commit the client"
-
-
-def test_a_changed_document_has_another_digest() -> None:
-    document = orjson.loads(DOCUMENT.read_bytes())
-    before = generator().digest_of(document)
-    document["components"]["schemas"]["ScoreResponse"]["properties"]["new"] = {"type": "string"}
-    assert generator().digest_of(document) != before
 
 
 def test_the_client_has_what_a_key_can_do_and_nothing_else() -> None:
