@@ -17,7 +17,7 @@ _MEANINGS = {
     422: "a field is wrong",
     429: "too many requests; Retry-After says when to ask again",
     500: "an unexpected error; nothing was changed",
-    503: "temporarily unavailable; nothing was changed",
+    503: "temporarily unavailable; send the request again, with the same Idempotency-Key it is done once",
 }
 _SCHEMA = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}}}
 _RETRY = {"Retry-After": {"description": "seconds to wait before asking again", "schema": {"type": "string"}}}

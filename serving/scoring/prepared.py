@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import orjson
@@ -22,7 +21,7 @@ from sqlalchemy import Connection
 from features.asof import NEVER
 from features.catalogue import CATALOGUE_DIGEST
 from features.history import History, load_slice, microseconds
-from features.touched import STALE, forget_touches, next_known, slice_keys
+from features.touched import STALE, next_known, slice_keys
 from ledger.database import raw_cursor
 from models.remedies import suggest
 from models.scorer import MODEL_FAILURES, Scorer
@@ -53,17 +52,6 @@ ON CONFLICT (invoice_id) DO UPDATE SET keys = EXCLUDED.keys, snapshot = EXCLUDED
     as_of = EXCLUDED.as_of, until = EXCLUDED.until, features = EXCLUDED.features, judged = EXCLUDED.judged,
     remedies = EXCLUDED.remedies, prepared_at = clock_timestamp()
 """
-# Invoices not sent yet, those whose last preparation is missing or says nothing of now any more.
-_WANTED = sql.SQL("""
-SELECT newest.invoice_id FROM (
-    SELECT DISTINCT ON (invoice_id) invoice_id, status FROM invoice
-    WHERE invoice_id IN (SELECT invoice_id FROM invoice WHERE status IN ('draft', 'approved'))
-    ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
-) AS newest LEFT JOIN prepared_score ON prepared_score.invoice_id = newest.invoice_id
-WHERE newest.status IN ('draft', 'approved')
-  AND (prepared_score.invoice_id IS NULL OR basis <> %(basis)s OR until <= %(now)s OR {stale})
-ORDER BY newest.invoice_id LIMIT %(limit)s
-""").format(stale=STALE.format(table=sql.SQL("prepared_score")))
 _WITHOUT_REMEDIES = sql.SQL("""
 SELECT invoice_id, as_of, snapshot::text AS snapshot, basis FROM prepared_score
 WHERE remedies IS NULL AND basis = %(basis)s AND until > %(now)s AND NOT {stale} ORDER BY prepared_at LIMIT %(limit)s
@@ -71,12 +59,6 @@ WHERE remedies IS NULL AND basis = %(basis)s AND until > %(now)s AND NOT {stale}
 _ADD_REMEDIES = """
 UPDATE prepared_score SET remedies = %(remedies)s
 WHERE invoice_id = %(invoice_id)s AND as_of = %(as_of)s AND basis = %(basis)s
-"""
-# The snapshot that the oldest of what is ready was read in; without any, that of now.
-_OLDEST = """
-SELECT coalesce((SELECT x || ':' || x || ':' FROM (
-    SELECT min(pg_snapshot_xmin(snapshot)::text::bigint) AS x FROM prepared_score) AS oldest),
-    pg_current_snapshot()::text)
 """
 
 
@@ -105,12 +87,6 @@ def find_ready(connection: Connection, state: ServingState, invoice_id: str) -> 
     features = tuple(np.frombuffer(row[0], dtype="<f8").tolist())
     remedies = None if row[2] is None else tuple(orjson.loads(row[2]))
     return Ready(replace(_JUDGED.validate_json(row[1]), features=features, remedies=remedies), row[3])
-
-
-def wanted(connection: Connection, state: ServingState, *, limit: int) -> list[str]:
-    """Invoices not sent yet for which nothing is ready."""
-    asked = {"basis": basis(state), "now": state.clock(), "limit": limit}
-    return [row["invoice_id"] for row in rows(connection, _WANTED, asked)]
 
 
 def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[str]) -> int:
@@ -157,21 +133,6 @@ def _until(history: History, now: datetime) -> datetime:
     return midnight if coming == NEVER else min(midnight, _EPOCH + timedelta(microseconds=coming + 1))
 
 
-def prepare_wanted(state: ServingState, *, limit: int = 2_000, block: int = 250) -> int:
-    """Bring what is ready up to date, block by block, each durable by itself; how many were prepared.
-
-    Raises what the database raises; what was prepared before stays.
-    """
-    with state.engine.begin() as connection:
-        pending = wanted(connection, state, limit=limit)
-        _tidy(connection, state.clock())
-    done = 0
-    for start in range(0, len(pending), block):
-        with state.engine.begin() as connection:
-            done += prepare(connection, state, pending[start : start + block])
-    return done
-
-
 def prepare_remedies(state: ServingState, *, limit: int = 20) -> int:
     """Work out what would clear invoices that are ready and need a person; how many were looked at."""
     scorer = state.models.current()
@@ -196,11 +157,3 @@ def _add_remedies(connection: Connection, row: Row, scorer: Scorer) -> None:
         found = ()
     documents = orjson.dumps([remedy_out(remedy).model_dump() for remedy in found])
     change(connection, _ADD_REMEDIES, row | {"remedies": documents})
-
-
-def _tidy(connection: Connection, now: datetime) -> None:
-    """Drop what is over, and touches that nothing kept could still be asked about."""
-    cursor: Any = raw_cursor(connection)
-    cursor.execute("DELETE FROM prepared_score WHERE until < %s", [now - timedelta(days=2)])
-    cursor.execute(_OLDEST)
-    forget_touches(connection, cursor.fetchone()[0])

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -21,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 STATE: Final = "state"
 STALLED: Final = "stalled_after"
-EMBEDDER: Final = "embedder"
+REMEMBERED: Final = "remembered"
 # Failed jobs stay long enough for somebody to look at them.
 KEPT_HOURS: Final = 30 * 24
 _SPREAD = random.SystemRandom()
@@ -90,22 +89,15 @@ def _add_upkeep(app: App) -> None:
 
 
 def _add_by_the_clock(app: App) -> None:
-    for name, cron, work in (
-        (upkeep.READY, "* * * * * */5", upkeep.keep_ready),
-        (upkeep.SHADOW, "* * * * * */30", upkeep.watch_shadow),
-        (upkeep.FORGET, "29 * * * *", upkeep.forget_answers),
-    ):
-        _add_one(app, name, cron, partial(_on_state, work))
-    _add_one(app, upkeep.NOTES, "* * * * * */10", lambda context: _embedder(context)(_state(context)))
+    _add_one(app, upkeep.READY, "* * * * * */5", lambda context: _upkeep(context).keep_ready(_state(context)))
+    _add_one(app, upkeep.NOTES, "* * * * * */10", lambda context: _upkeep(context).embed(_state(context)))
+    _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
+    _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))
 
 
-def _on_state(work: Callable[[ServingState], int], context: JobContext) -> int:
-    return work(_state(context))
-
-
-def _embedder(context: JobContext) -> upkeep.NoteEmbedder:
-    embedder: upkeep.NoteEmbedder = context.additional_context[EMBEDDER]
-    return embedder
+def _upkeep(context: JobContext) -> upkeep.Upkeep:
+    remembered: upkeep.Upkeep = context.additional_context[REMEMBERED]
+    return remembered
 
 
 def _add_one(app: App, name: str, cron: str, work: Callable[[JobContext], int]) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 from features.text import Encoder, embed_missing_notes, missing_notes
 from serving.controls.shadow import catch_up
 from serving.idempotency import forget_old
-from serving.scoring.prepared import prepare_remedies, prepare_wanted
+from serving.scoring.prepared import prepare_remedies
+from serving.scoring.readiness import Readiness
 from serving.sql import only
 from serving.state import ServingState
 
@@ -20,9 +21,15 @@ SHADOW: Final = "upkeep.shadow"
 FORGET: Final = "upkeep.forget"
 
 
-def keep_ready(state: ServingState) -> int:
-    """Bring what is ready up to date, new invoices first, then what would clear those that need a person; how many."""
-    return prepare_wanted(state) or prepare_remedies(state)
+class ReadyKeeper:
+    """Brings what is ready up to date; when all is, works out what would clear those that need a person."""
+
+    def __init__(self) -> None:
+        self._readiness = Readiness()
+
+    def __call__(self, state: ServingState) -> int:
+        """Work for a while; on how many invoices."""
+        return self._readiness(state) or prepare_remedies(state)
 
 
 def watch_shadow(state: ServingState) -> int:
@@ -62,3 +69,15 @@ class NoteEmbedder:
                 count = embed_missing_notes(connection, self._encoder, since=self._since)
         self._since = seen
         return count
+
+
+class Upkeep:
+    """What a worker process remembers from one round to the next.
+
+    Args:
+        encoder: folder of the exported sentence encoder.
+    """
+
+    def __init__(self, encoder: Path) -> None:
+        self.embed = NoteEmbedder(encoder)
+        self.keep_ready = ReadyKeeper()

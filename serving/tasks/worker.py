@@ -14,9 +14,9 @@ from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from serving.state import ServingState
-from serving.tasks.app import EMBEDDER, STALLED, STATE, make_app, rescue
+from serving.tasks.app import REMEMBERED, STALLED, STATE, make_app, rescue
 from serving.tasks.queue import QUEUES, depth
-from serving.tasks.upkeep import NoteEmbedder
+from serving.tasks.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class Worker:
         self.state = state
         self.conninfo = conninfo
         self.options = options
-        self._embedder = NoteEmbedder(options.encoder)
+        self._upkeep = Upkeep(options.encoder)
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -118,7 +118,7 @@ class Worker:
             additional_context={
                 STATE: self.state,
                 STALLED: self.options.stalled_after,
-                EMBEDDER: self._embedder,
+                REMEMBERED: self._upkeep,
             },
             update_heartbeat_interval=stalled / BEATS,
             stalled_worker_timeout=stalled,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from features.matrix import FeatureMatrix
 from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, RiskStatus
-from serving.scoring import prepared
+from serving.scoring.readiness import Readiness
 from serving.scoring.scorer import FixedModels
 from serving.scoring.service import Asker, score_invoice
 from serving.state import ServingState
@@ -70,5 +70,5 @@ def test_the_last_good_model_goes_on_and_the_answer_says_so(firm: Engine, cleari
 
 
 def test_what_a_failing_model_leaves_is_not_kept_ready(firm: Engine, clearing: ServingState) -> None:
-    assert prepared.prepare_wanted(replace(clearing, models=FixedModels(Lacking("delay", failed=True)))) == 0
-    assert prepared.prepare_wanted(replace(clearing, models=FixedModels(Lacking("delay", failed=False)))) == 1
+    assert Readiness()(replace(clearing, models=FixedModels(Lacking("delay", failed=True)))) == 0
+    assert Readiness()(replace(clearing, models=FixedModels(Lacking("delay", failed=False)))) == 1

@@ -22,13 +22,14 @@ from serving.controls.snooze import Snooze, Snoozes
 from serving.controls.source import FixedRules
 from serving.rules import register_rules
 from serving.scoring import prepared
+from serving.scoring.readiness import Readiness, wanted
 from serving.scoring.repository import SCORE_COLUMNS
 from serving.scoring.scorer import FixedModels, NoModels
 from serving.scoring.service import Asker, score_invoice
-from serving.sql import only
+from serving.sql import change, only, rows
 from serving.state import ServingState
 from tests.models.fitted import anomaly_model, delay_model, dispute_model
-from tests.serving.factories import NOW, client, invoice, line, record, time_entry, write
+from tests.serving.factories import KNOWN, NOW, clean, client, invoice, line, record, time_entry, write
 
 ASKER = Asker("test")
 # What tells two scores of the same thing apart.
@@ -43,7 +44,7 @@ def ready(state: ServingState, invoice_id: str = "INV-1") -> prepared.Ready | No
 
 def made_ready(state: ServingState) -> None:
     """Prepare all that is wanted."""
-    assert prepared.prepare_wanted(state) == 1
+    assert Readiness()(state) == 1
 
 
 def stored(state: ServingState, invoice_id: str = "INV-1") -> dict[str, object]:
@@ -67,13 +68,13 @@ def test_a_prepared_score_is_stored_like_one_worked_out_now(firm: Engine, cleari
 def test_nothing_is_ready_before_it_was_prepared(firm: Engine, clearing: ServingState) -> None:
     assert ready(clearing) is None
     with clearing.engine.begin() as connection:
-        assert prepared.wanted(connection, clearing, limit=10) == ["INV-1"]
+        assert wanted(connection, clearing, limit=10).new == ["INV-1"]
 
 
 def test_what_is_ready_is_not_wanted_again(firm: Engine, clearing: ServingState) -> None:
     made_ready(clearing)
     with clearing.engine.begin() as connection:
-        assert prepared.wanted(connection, clearing, limit=10) == []
+        assert wanted(connection, clearing, limit=10) == ([], [], [])
 
 
 PAYMENT = {"payment_id": "PAY-9", "invoice_id": "INV-0", "client_id": "C1", "amount": "1", "currency": "EUR",
@@ -98,7 +99,7 @@ def test_a_record_within_reach_makes_it_stale(firm: Engine, clearing: ServingSta
     write(firm, [later])
     assert ready(clearing) is None
     with clearing.engine.begin() as connection:
-        assert "INV-1" in prepared.wanted(connection, clearing, limit=10)
+        assert "INV-1" in wanted(connection, clearing, limit=10).outdated
 
 
 def test_a_record_out_of_reach_leaves_it_ready(firm: Engine, clearing: ServingState) -> None:
@@ -154,7 +155,7 @@ def test_another_policy_is_asked_at_once(firm: Engine, clearing: ServingState) -
 
 
 def test_nothing_degraded_is_kept(firm: Engine, clearing: ServingState) -> None:
-    assert prepared.prepare_wanted(replace(clearing, models=NoModels())) == 0
+    assert Readiness()(replace(clearing, models=NoModels())) == 0
 
 
 def test_the_triggers_touch_just_what_a_slice_follows() -> None:
@@ -173,7 +174,7 @@ def test_keys_of_several_invoices_come_by_their_ids(firm: Engine) -> None:
 def test_old_touches_are_forgotten_and_needed_ones_kept(firm: Engine, clearing: ServingState) -> None:
     made_ready(clearing)
     write(firm, [record(Payment, **PAYMENT)])
-    prepared.prepare_wanted(clearing, limit=0)
+    Readiness(limit=0)(clearing)
     assert ready(clearing) is None
 
 
@@ -213,3 +214,41 @@ def test_a_snooze_is_heeded_at_once_and_its_end_as_well(firm: Engine, clearing: 
     made_ready(state)
     assert ready(replace(state, clock=lambda: end - timedelta(seconds=1))) is not None
     assert ready(replace(state, clock=lambda: end)) is None
+
+
+def test_of_the_invoices_only_those_written_since_the_last_look_are_new(firm: Engine, clearing: ServingState) -> None:
+    readiness = Readiness()
+    assert readiness(clearing) == 1
+    with clearing.engine.begin() as connection:
+        change(connection, "DELETE FROM prepared_score")
+    assert readiness(clearing) == 0
+    write(firm, clean(2))
+    assert readiness(clearing) == 1
+    assert ready(clearing, "INV-2") is not None
+
+
+def test_what_did_not_fit_is_taken_on_by_the_next_call(firm: Engine, clearing: ServingState) -> None:
+    write(firm, [*clean(2), *clean(3)])
+    readiness = Readiness(limit=2, block=1)
+    assert [readiness(clearing) for _ in range(3)] == [2, 1, 0]
+
+
+def test_an_invoice_that_has_gone_out_is_dropped(firm: Engine, clearing: ServingState) -> None:
+    readiness = Readiness()
+    readiness(clearing)
+    write(firm, [invoice(1, version="2", status="issued", known_at=KNOWN + timedelta(days=1))])
+    assert readiness(clearing) == 0
+    assert ready(clearing) is None
+    with clearing.engine.begin() as connection:
+        assert rows(connection, "SELECT FROM prepared_score") == []
+
+
+def test_a_version_under_way_during_a_look_is_found_by_the_next_one(firm: Engine, clearing: ServingState) -> None:
+    readiness = Readiness()
+    with firm.connect() as slow:
+        transaction = slow.begin()
+        append(slow, clean(2))
+        readiness(clearing)
+        transaction.commit()
+    readiness(clearing)
+    assert ready(clearing, "INV-2") is not None

@@ -21,6 +21,8 @@ CREATE UNLOGGED TABLE prepared_score (
     remedies BYTEA,  -- JSON; empty until somebody has worked them out
     prepared_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
+-- By which the invoices written since the last look are found.
+CREATE INDEX ix_invoice_recorded_tx ON invoice (recorded_tx);
 ALTER TABLE score ADD COLUMN remedies JSONB;  -- what would clear it, where that was ready
 """
 

@@ -45,10 +45,11 @@ def embedded(engine: Engine) -> int:
 
 
 def test_scores_are_kept_ready_by_the_clock(firm: Engine, clearing: ServingState) -> None:
-    assert upkeep.keep_ready(clearing) == 1
+    keep_ready = upkeep.ReadyKeeper()
+    assert keep_ready(clearing) == 1
     with clearing.engine.begin() as connection:
         assert prepared.find_ready(connection, clearing, "INV-1") is not None
-    assert upkeep.keep_ready(clearing) == 0
+    assert keep_ready(clearing) == 0
 
 
 def test_a_new_note_is_embedded_once_and_makes_its_invoice_wanted_again(
@@ -56,10 +57,11 @@ def test_a_new_note_is_embedded_once_and_makes_its_invoice_wanted_again(
 ) -> None:
     embed = upkeep.NoteEmbedder(tmp_path, FakeEncoder)  # type: ignore[arg-type]  # the real one needs its weights
     write(firm, [record(Note, **NOTE)])
-    upkeep.keep_ready(clearing)
+    keep_ready = upkeep.ReadyKeeper()
+    keep_ready(clearing)
     assert [embed(clearing), embed(clearing)] == [1, 0]
     assert embedded(firm) == 1
-    assert upkeep.keep_ready(clearing) == 1
+    assert keep_ready(clearing) == 1
 
 
 def test_the_encoder_is_not_loaded_before_there_is_a_note(firm: Engine, clearing: ServingState, tmp_path: Path) -> None:
