@@ -102,7 +102,7 @@ def _config(key: str, examples: int, phases: tuple[str, ...]) -> SchemathesisCon
             "continue-on-failure": True,
             "suppress-health-check": ["all"],
             "workers": 1,
-            "request-timeout": 60,
+            "request-timeout": 600,  # a batch of 1,000 documents on a machine that is busy otherwise
             "checks": {"enabled": True},
             "generation": {"max-examples": examples, "deterministic": True},
             "phases": {name: {"enabled": name in phases} for name in PHASES},
