@@ -1,5 +1,6 @@
 """Shared fixtures: a real PostgreSQL for every worker, and a fresh migrated database for each test that asks."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
@@ -99,3 +101,22 @@ def _execute(database: Database, statement: sql.Composable) -> None:
     admin = make_url(str(database.conninfo())).render_as_string(hide_password=False)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """Commands that a test runs in this process set up their logs; the next test finds the library's defaults."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A browser's driver leaves its event loop standing in this thread; other tests may run one of their own."""
+    standing = None if request.node.get_closest_marker("browser") else asyncio._get_running_loop()
+    if standing is None:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(standing)

@@ -21,8 +21,9 @@ def log_as_json(level: Level) -> None:
             structlog.processors.JSONRenderer(serializer=_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
+        # Not remembered: whoever puts another standard error in place of this one finds the lines there.
+        logger_factory=lambda *_: structlog.BytesLogger(sys.stderr.buffer),
+        cache_logger_on_first_use=False,
     )
 
 

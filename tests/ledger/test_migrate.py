@@ -67,9 +67,7 @@ def _check_keys(engine: Engine, name: str) -> None:
     # Higher rooms may add indexes of their own by migrations of their own; none of the ledger's may be missing.
     described = {str(index.name): [column.name for column in index.columns] for index in table.indexes}
     assert {name: indexes.get(name) for name in described} == described
-    assert {name.removesuffix("_newest").removesuffix("_first") for name in indexes.keys() - described.keys()} <= {
-        f"ix_{name}" for name in ("invoice", "dispute", "credit_note")
-    }
+    assert all(str(index).startswith(f"ix_{name}_") for index in indexes.keys() - described.keys())
     unique = sorted(constraint["column_names"] for constraint in found.get_unique_constraints(name))
     declared = [list(one.columns.keys()) for one in table.constraints if one.__visit_name__ == "unique_constraint"]
     assert unique == sorted(declared)
