@@ -2,7 +2,7 @@
 
     python -m benchmarks.bench_score [SIZE ...]
 
-The firm (10,000 simulated invoices, its own models) stays the same while other clients' records fill the ledger up to
+The firm (20,000 simulated invoices, its own models) stays the same while other clients' records fill the ledger up to
 each size. Asked are invoices that are ready (worked out before anybody asks, see docs/api.md), and, with a moment of
 their own, the same invoices worked out on the spot.
 """
@@ -45,7 +45,7 @@ from serving.scoring.prepared import prepare, prepare_remedies
 from serving.settings import ServingSettings
 from serving.state import ServingState
 
-FIRM, INVOICES, MONTHS, READY, REQUESTS = "bench_score", 10_000, 24, 400, 800
+FIRM, INVOICES, MONTHS, READY, REQUESTS = "bench_score", 20_000, 24, 400, 800
 CLEARED_TARGET, REVIEWED_TARGET, MLFLOW_RATE_TARGET = 10.0, 25.0, 8.0
 CLEARED, REVIEWED, ON_THE_SPOT = "cleared", "to review", "to review, worked out on the spot"
 
@@ -169,7 +169,7 @@ def main() -> None:
     for name, answered in (("empty endpoint", floor), ("mlflow models serve, delay model alone", bare)):
         report("score", f"{name}: p50", answered.p50, "ms", p99=answered.p99)
         report("score", f"{name}: 16 connections", answered.rate, "requests/s")
-    for size in [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]:
+    for size in [int(argument) for argument in sys.argv[1:]] or [20_000, 100_000]:
         grow(engine, size)
         state = load_state(engine, ServingSettings(), models=Champions(settings.model_cache))
         ids, port = make_ready(state), free_port()
