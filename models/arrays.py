@@ -29,3 +29,13 @@ def log_loss(outcome: FloatArray, probability: FloatArray, weight: FloatArray | 
     kept = np.clip(probability, EDGE, 1 - EDGE)
     losses = -(outcome * np.log(kept) + (1 - outcome) * np.log1p(-kept))
     return float(np.average(losses, weights=weight))
+
+
+def weighted_sums(rows: FloatArray, weights: FloatArray) -> FloatArray:
+    """``rows`` (n, k) times ``weights`` (k,), ``float64`` (n,): the same bytes for a row alone as among many.
+
+    A library's matrix product adds in an order that follows the number of rows; a score that is made again by itself
+    must not differ from the one that was made in a billing run.
+    """
+    sums: FloatArray = np.einsum("ij,j->i", np.ascontiguousarray(rows), np.ascontiguousarray(weights))
+    return sums

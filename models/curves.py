@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.arrays import FloatArray
+from models.arrays import FloatArray, weighted_sums
 from models.hazards import EDGES
 
 
@@ -39,8 +39,7 @@ def given_open(curve: FloatArray, open_for: FloatArray, edges: FloatArray = EDGE
 def mean_days(curve: FloatArray, centers: FloatArray) -> FloatArray:
     """Mean days of curves (n, J), each interval counted at its center (J + 1,), ``float64`` (n,)."""
     full = np.hstack([np.ones((len(curve), 1)), curve, np.zeros((len(curve), 1))])
-    mean: FloatArray = (full[:, :-1] - full[:, 1:]) @ centers
-    return mean
+    return weighted_sums(full[:, :-1] - full[:, 1:], centers)
 
 
 def quantile_days(curve: FloatArray, level: float, edges: FloatArray = EDGES) -> FloatArray:

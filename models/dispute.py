@@ -8,7 +8,7 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
-from models.arrays import FloatArray, to_probability
+from models.arrays import FloatArray, to_probability, weighted_sums
 from models.calibration import Calibrator
 from models.learners.blend import Blend
 from models.learners.linear import LinearLearner
@@ -63,7 +63,8 @@ class CauseModel(BaseEstimator):
         """P(cause | disputed), ``float64`` (n, len(causes_)), rows summing to one."""
         scores = np.tile(self.intercepts_, (len(X), 1))
         if self.scaler_ is not None:
-            scores = scores + self.scaler_.design(X) @ self.coefficients_.T
+            design = self.scaler_.design(X)
+            scores = scores + np.column_stack([weighted_sums(design, one) for one in self.coefficients_])
         shares: FloatArray = softmax(scores, axis=1)
         return shares
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.arrays import FloatArray, to_logit, to_probability
+from models.arrays import FloatArray, to_logit, to_probability, weighted_sums
 from models.learners.linear import LinearLearner
 from models.learners.rate import RateLearner
 
@@ -94,5 +94,4 @@ def spread(shifts: FloatArray, at: Sequence[float], edges: FloatArray) -> FloatA
         ``float64`` (n, J).
     """
     share = np.column_stack([np.interp(edges, at, unit) for unit in np.eye(len(at))])
-    moved: FloatArray = shifts @ share.T
-    return moved
+    return np.column_stack([weighted_sums(shifts, one) for one in share])

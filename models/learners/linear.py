@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-from models.arrays import BoolArray, FloatArray, to_logit, to_probability
+from models.arrays import BoolArray, FloatArray, to_logit, to_probability, weighted_sums
 
 
 class LinearLearner(ClassifierMixin, BaseEstimator):
@@ -75,8 +75,7 @@ class LinearLearner(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: FloatArray) -> FloatArray:
         """Log-odds of the positive outcome, ``float64`` (n,)."""
-        scores: FloatArray = self.design(np.asarray(X, dtype=np.float64)) @ self.coefficients_ + self.intercept_
-        return scores
+        return weighted_sums(self.design(np.asarray(X, dtype=np.float64)), self.coefficients_) + self.intercept_
 
     def predict_proba(self, X: FloatArray) -> FloatArray:
         """Uncalibrated probabilities, ``float64`` (n, 2)."""

@@ -242,3 +242,10 @@ def test_a_model_that_fails_leaves_its_own_risk_unavailable_and_no_other(failing
         assert [risk for risk, status in statuses.items() if status is RiskStatus.UNAVAILABLE] == [failing]
         assert not one.clearable
         assert failing in one.model_digests
+
+
+def test_a_row_alone_is_told_the_same_bytes_as_among_many() -> None:
+    scorer, X = _scorer(*ALL), rows(400)
+    together = _assess(scorer, X)
+    assert [_assess(scorer, X[place : place + 1])[0] for place in range(0, 400, 7)] == together[::7]
+    assert _assess(scorer, X[:37]) == together[:37]
