@@ -14,6 +14,9 @@ class Scope(StrEnum):
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
     CASES_SENIOR = "cases:senior"  # decide what was routed to senior review, and give a second release
+    CASES_ALL = "cases:all"  # see the cases of every team, not of one's own alone
+    TEAMS_ADMIN = "teams:admin"  # teams, their members, and which cases go to them
+    BOARDS_READ = "boards:read"  # figures over all cases and people, and the brief
     RULES_READ = "rules:read"
     RULES_WRITE = "rules:write"  # propose and back-test controls, snooze them
     RULES_APPROVE = "rules:approve"  # approve what another person proposed, activate it, roll it back
@@ -43,9 +46,18 @@ _READ = frozenset({Scope.SELF, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_
 # Administrators run the service but decide no case, and auditors only read: no role can both pay out and check.
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.REVIEWER: _READ | {Scope.CASES_WRITE},
-    Role.SENIOR_REVIEWER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.RULES_WRITE},
+    Role.SENIOR_REVIEWER: _READ | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.BOARDS_READ, Scope.RULES_WRITE},
     Role.MANAGER: _READ
-    | {Scope.CASES_WRITE, Scope.CASES_SENIOR, Scope.AUDIT_READ, Scope.RULES_WRITE, Scope.RULES_APPROVE},
+    | {
+        Scope.CASES_WRITE,
+        Scope.CASES_SENIOR,
+        Scope.CASES_ALL,
+        Scope.TEAMS_ADMIN,
+        Scope.BOARDS_READ,
+        Scope.AUDIT_READ,
+        Scope.RULES_WRITE,
+        Scope.RULES_APPROVE,
+    },
     Role.PROJECT_MANAGER: frozenset({Scope.SELF, Scope.RULES_READ}),
     Role.DATA_SCIENTIST: frozenset(
         {
@@ -57,9 +69,12 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.MODELS_READ,
         }
     ),
-    Role.AUDITOR: _READ | {Scope.AUDIT_READ, Scope.RECORDS_READ},
+    Role.AUDITOR: _READ | {Scope.CASES_ALL, Scope.BOARDS_READ, Scope.AUDIT_READ, Scope.RECORDS_READ},
     Role.ADMIN: _READ
     | {
+        Scope.CASES_ALL,
+        Scope.TEAMS_ADMIN,
+        Scope.BOARDS_READ,
         Scope.RECORDS_READ,
         Scope.RECORDS_WRITE,
         Scope.SCORES_WRITE,
@@ -76,6 +91,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.SCORES_WRITE,
             Scope.SCORES_READ,
             Scope.CASES_READ,
+            Scope.CASES_ALL,
             Scope.RULES_READ,
             Scope.MODELS_READ,
             Scope.METRICS_READ,
