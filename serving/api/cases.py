@@ -57,7 +57,9 @@ def list_cases(connection: Transaction, principal: CaseReader, query: Annotated[
         claimed_by=principal.principal_id if query.mine else None,
         overdue=query.overdue,
     )
-    page = listing.list_cases(connection, chosen, order=query.order, cursor=query.cursor, limit=query.limit)
+    page = listing.list_cases(
+        connection, chosen, principal=principal, order=query.order, cursor=query.cursor, limit=query.limit
+    )
     return CasePageOut(cases=[case_out(kase) for kase in page.cases], next_cursor=page.next_cursor)
 
 
@@ -80,7 +82,7 @@ def claim_next_case(write: CaseWrite) -> Response:
 @router.get("/{case_id}", summary="A case with its story")
 def read_case(case_id: PathId, connection: Transaction, principal: CaseReader) -> CaseDetailOut:
     """The case, its newest score, what happened to it, and whether the caller may decide it."""
-    kase = service.find(connection, case_id)
+    kase = service.find(connection, case_id, principal)
     score = score_row(connection, kase["score_id"])
     assert score is not None
     barred = service.barred_from(kase, service.reviewer_of(principal))

@@ -117,13 +117,13 @@ def decide(
     Raises ``ClaimLost`` for an old fence, ``CaseClosed``, ``DutiesSeparated``, ``SeniorNeeded``, and ``HardStopFires``
     when a release meets a control that no person can overrule.
     """
-    making = _Making(connection, state, find(connection, case_id), request, principal, request_id)
+    making = _Making(connection, state, find(connection, case_id, principal), request, principal, request_id)
     _check(making)
     score = _checked_score(making)
     first_of_two = request.action is ReviewAction.RELEASE and needs_second(making.kase, state)
     _move(making, first_of_two=first_of_two)
     decision_id = _write(making, score, final=not first_of_two)
-    return Decided(decision_id, find(connection, case_id), first_of_two)
+    return Decided(decision_id, find(connection, case_id, principal), first_of_two)
 
 
 def needs_second(kase: Row, state: ServingState) -> bool:

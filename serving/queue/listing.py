@@ -10,8 +10,10 @@ import orjson
 from psycopg import sql
 from sqlalchemy import Connection
 
+from serving.auth.principal import Principal
 from serving.problems import Invalid
 from serving.queue.repository import CASES
+from serving.queue.sight import SEEN, seen_by
 from serving.queue.states import OPEN_STATES, CaseState
 from serving.routing import Route
 from serving.sql import Row, rows
@@ -73,14 +75,16 @@ def list_cases(
     connection: Connection,
     chosen: CaseFilter,
     *,
+    principal: Principal,
     order: CaseOrder = CaseOrder.PRIORITY,
     cursor: str | None = None,
     limit: int = 50,
 ) -> CasePage:
-    """One page of cases; raises ``Invalid`` for a cursor that is not one of ours."""
+    """One page of the cases that the caller sees; raises ``Invalid`` for a cursor that is not one of ours."""
     expression, kind, direction = _ORDERS[order]
     parameters: dict[str, Any] = {"states": [state.value for state in chosen.states], "limit": limit + 1}
-    conditions = ["c.state = ANY(%(states)s)"]
+    parameters |= seen_by(principal)
+    conditions = ["c.state = ANY(%(states)s)", SEEN]
     for name, condition in _CONDITIONS.items():
         value = getattr(chosen, name)
         if value is not None:

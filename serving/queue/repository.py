@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import Connection
 
+from serving.queue.sight import SEEN
 from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, change, first, insert, json_value, only, rows
 
@@ -19,10 +20,12 @@ class Reviewer:
     account_id: str
     resource_id: str | None
     senior: bool
+    sees_all: bool = False
 
     def parameters(self) -> dict[str, Any]:
         """For the statements below."""
-        return {"account": self.account_id, "resource": self.resource_id, "senior": self.senior}
+        sight = {"viewer": self.account_id, "sees_all": self.sees_all}
+        return {"account": self.account_id, "resource": self.resource_id, "senior": self.senior, **sight}
 
 
 # Who may hold a case: it needs no senior or has one, its reviewer did not make, own or manage what is billed, and has
@@ -37,8 +40,8 @@ _ALLOWED = sql.SQL("""
 _FREE = sql.SQL("(state = 'open' OR (state = 'claimed' AND lease_expires_at <= clock_timestamp()))")
 _TAKE = sql.SQL("""
 WITH candidate AS (
-    SELECT case_id, state AS from_state, claimed_by AS held_by FROM review_case
-    WHERE {free} AND {allowed} AND {which}
+    SELECT case_id, state AS from_state, claimed_by AS held_by FROM review_case c
+    WHERE {free} AND {allowed} AND {seen} AND {which}
     {order} LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE review_case c
@@ -50,7 +53,7 @@ _BY_CASH = sql.SQL("ORDER BY priority DESC, case_id")
 
 
 def _taking(which: str, order: sql.Composable = _BY_CASH) -> str:
-    return _TAKE.format(free=_FREE, allowed=_ALLOWED, which=sql.SQL(which), order=order).as_string()
+    return _TAKE.format(free=_FREE, allowed=_ALLOWED, seen=sql.SQL(SEEN), which=sql.SQL(which), order=order).as_string()
 
 
 _TAKE_ONE = _taking("case_id = %(case_id)s", sql.SQL(""))
@@ -138,9 +141,9 @@ def add_decision(connection: Connection, values: Mapping[str, Any]) -> None:
     insert(connection, "case_decision", values)
 
 
-def get(connection: Connection, case_id: str) -> Row | None:
-    """A case."""
-    return first(connection, CASES + " WHERE c.case_id = %(id)s", {"id": case_id})
+def get(connection: Connection, case_id: str, sight: Mapping[str, Any]) -> Row | None:
+    """A case, if whoever asks sees it."""
+    return first(connection, f"{CASES} WHERE c.case_id = %(id)s AND {SEEN}", {"id": case_id, **sight})
 
 
 CASES = """
@@ -165,12 +168,12 @@ def decisions_of(connection: Connection, case_id: str) -> list[Row]:
     return rows(connection, query, {"id": case_id})
 
 
-def figures(connection: Connection, account_id: str) -> Row:
+def figures(connection: Connection, account_id: str, sight: Mapping[str, Any]) -> Row:
     """The strip above the queue: open cases, cash at risk (group currency), due today, mine."""
-    query = """
+    query = sql.SQL("""
         SELECT count(*) AS open_cases, coalesce(sum(abs(group_amount)), 0) AS cash_at_risk,
                count(*) FILTER (WHERE due_at < date_trunc('day', clock_timestamp()) + interval '1 day') AS due_today,
                count(*) FILTER (WHERE claimed_by = %(account)s) AS mine
-        FROM review_case WHERE state IN ('open', 'claimed', 'waiting')
-    """
-    return only(connection, query, {"account": account_id})
+        FROM review_case c WHERE state IN ('open', 'claimed', 'waiting') AND {seen}
+    """).format(seen=sql.SQL(SEEN))
+    return only(connection, query, {"account": account_id, **sight})

@@ -9,6 +9,7 @@ from serving.callbacks.outbox import tell_of_case
 from serving.problems import Conflict, NotFound
 from serving.queue import repository
 from serving.queue.repository import Move, Reviewer
+from serving.queue.sight import seen_by
 from serving.queue.states import OPEN_STATES, CaseEvent, CaseState
 from serving.sql import Row
 from serving.state import ServingState
@@ -67,12 +68,17 @@ class SeniorNeeded(Forbidden):
 
 def reviewer_of(principal: Principal) -> Reviewer:
     """The caller as the queue sees one."""
-    return Reviewer(principal.principal_id, principal.resource_id, principal.may(Scope.CASES_SENIOR))
+    return Reviewer(
+        principal.principal_id,
+        principal.resource_id,
+        principal.may(Scope.CASES_SENIOR),
+        sees_all=principal.may(Scope.CASES_ALL),
+    )
 
 
-def find(connection: Connection, case_id: str) -> Row:
-    """A case; raises ``UnknownCase``."""
-    kase = repository.get(connection, case_id)
+def find(connection: Connection, case_id: str, principal: Principal) -> Row:
+    """A case; raises ``UnknownCase``, of a foreign team's case too."""
+    kase = repository.get(connection, case_id, seen_by(principal))
     if kase is None:
         raise UnknownCase(case_id)
     return kase
@@ -82,7 +88,7 @@ def claim(connection: Connection, state: ServingState, case_id: str, *, principa
     """Take one case; raises why not."""
     taken = repository.take(connection, case_id, reviewer_of(principal), lease=state.settings.lease)
     if taken is None:
-        raise why_not(find(connection, case_id), principal)
+        raise why_not(find(connection, case_id, principal), principal)
     return _claimed(connection, taken, principal)
 
 
@@ -102,7 +108,7 @@ def _claimed(connection: Connection, taken: Row, principal: Principal) -> Row:
         states=(taken["from_state"], CaseState.CLAIMED),
         detail={"fence": taken["fence"], "held_by": taken["held_by"]},
     )
-    return find(connection, taken["case_id"])
+    return find(connection, taken["case_id"], principal)
 
 
 def why_not(kase: Row, principal: Principal) -> Conflict | Forbidden:
@@ -134,39 +140,39 @@ def heartbeat(connection: Connection, state: ServingState, case_id: str, *, prin
     """Keep a claim alive; raises ``ClaimLost``."""
     reviewer = reviewer_of(principal)
     if not repository.renew(connection, case_id, reviewer, fence=fence, lease=state.settings.lease):
-        raise _lost(connection, case_id)
-    return find(connection, case_id)
+        raise _lost(connection, case_id, principal)
+    return find(connection, case_id, principal)
 
 
 def release(connection: Connection, case_id: str, *, principal: Principal, fence: int) -> Row:
     """claimed -> open, by the reviewer who holds it; raises ``ClaimLost``."""
     if not repository.leave(connection, case_id, reviewer_of(principal), fence=fence, move=Move(CaseState.OPEN)):
-        raise _lost(connection, case_id)
+        raise _lost(connection, case_id, principal)
     states = (CaseState.CLAIMED, CaseState.OPEN)
     _tell(connection, case_id, CaseEvent.RELEASED, principal, states=states, detail={"fence": fence})
-    return find(connection, case_id)
+    return find(connection, case_id, principal)
 
 
 def resume(connection: Connection, case_id: str, *, principal: Principal, note: str | None) -> Row:
     """waiting -> open, when the answer has come."""
-    kase = find(connection, case_id)
+    kase = find(connection, case_id, principal)
     if not repository.resume(connection, case_id):
         raise CaseClosed(kase) if kase["closed_at"] else NotClaimable(f"the case is {kase['state']}, not waiting")
     states = (CaseState.WAITING, CaseState.OPEN)
     _tell(connection, case_id, CaseEvent.RESUMED, principal, states=states, detail={"note": note})
-    return find(connection, case_id)
+    return find(connection, case_id, principal)
 
 
 def cancel(connection: Connection, case_id: str, *, principal: Principal, note: str, request_id: str | None) -> Row:
     """Close a case without a decision, because its invoice is gone; seniors only."""
     principal.require(Scope.CASES_SENIOR)
-    kase = find(connection, case_id)
+    kase = find(connection, case_id, principal)
     barred = barred_from(kase, reviewer_of(principal))
     if barred is not None:
         raise barred
     was = repository.cancel(connection, case_id)
     if was is None:
-        raise CaseClosed(find(connection, case_id))
+        raise CaseClosed(find(connection, case_id, principal))
     states = (was, CaseState.CANCELLED)
     _tell(connection, case_id, CaseEvent.CANCELLED, principal, states=states, detail={"note": note})
     tell_of_case(connection, case_id, note=note)
@@ -178,7 +184,7 @@ def cancel(connection: Connection, case_id: str, *, principal: Principal, note: 
         detail={"case_id": case_id, "note": note},
         request_id=request_id,
     )
-    return find(connection, case_id)
+    return find(connection, case_id, principal)
 
 
 def _tell(
@@ -194,6 +200,6 @@ def _tell(
     repository.record_event(connection, case_id, event, actor=actor, states=states, detail=detail)
 
 
-def _lost(connection: Connection, case_id: str) -> Conflict:
-    kase = find(connection, case_id)
+def _lost(connection: Connection, case_id: str, principal: Principal) -> Conflict:
+    kase = find(connection, case_id, principal)
     return CaseClosed(kase) if kase["closed_at"] else ClaimLost(case_id)

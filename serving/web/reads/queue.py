@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from psycopg import sql
 from sqlalchemy import Connection
 
+from serving.auth.principal import Principal
+from serving.queue.sight import SEEN, seen_by
 from serving.sql import Row, only, rows
 
 
@@ -13,19 +16,19 @@ def why_of(connection: Connection, score_ids: Iterable[str]) -> dict[str, Row]:
     return {row["score_id"]: row for row in rows(connection, query, {"ids": list(score_ids)})}
 
 
-def done_today(connection: Connection, account_id: str) -> Row:
+def done_today(connection: Connection, principal: Principal) -> Row:
     """What was decided since midnight (UTC): ``cases``, ``cash`` in group currency, ``mine``."""
-    query = """
+    query = sql.SQL("""
         SELECT count(*) FILTER (WHERE c.closed_at >= today) AS cases,
                coalesce(sum(abs(c.group_amount)) FILTER (WHERE c.closed_at >= today), 0) AS cash,
-               count(*) FILTER (WHERE c.closed_at >= today AND d.reviewer_id = %(account)s) AS mine
+               count(*) FILTER (WHERE c.closed_at >= today AND d.reviewer_id = %(viewer)s) AS mine
         FROM (SELECT date_trunc('day', clock_timestamp(), 'UTC') AS today) t
-        LEFT JOIN review_case c ON c.closed_at >= today AND c.state = 'decided'
+        LEFT JOIN review_case c ON c.closed_at >= today AND c.state = 'decided' AND {seen}
         LEFT JOIN LATERAL (
             SELECT reviewer_id FROM case_decision WHERE case_id = c.case_id ORDER BY decided_at DESC LIMIT 1
         ) d ON true
-    """
-    return only(connection, query, {"account": account_id})
+    """).format(seen=sql.SQL(SEEN))
+    return only(connection, query, seen_by(principal))
 
 
 def group_currency(connection: Connection) -> str:
@@ -37,12 +40,12 @@ def group_currency(connection: Connection) -> str:
     return str(only(connection, query)["code"])
 
 
-def elsewhere(connection: Connection) -> Row:
+def elsewhere(connection: Connection, principal: Principal) -> Row:
     """Where else work may be: open cases ``waiting``, ``claimed`` and ``overdue``."""
-    query = """
+    query = sql.SQL("""
         SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
                count(*) FILTER (WHERE state = 'claimed') AS claimed,
                count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue
-        FROM review_case WHERE state IN ('open', 'claimed', 'waiting')
-    """
-    return only(connection, query)
+        FROM review_case c WHERE state IN ('open', 'claimed', 'waiting') AND {seen}
+    """).format(seen=sql.SQL(SEEN))
+    return only(connection, query, seen_by(principal))

@@ -192,7 +192,7 @@ def _refused(asked: Asked, refused: Problem, draft: Draft) -> Response:
 
 def _page(asked: Asked, *, draft: Draft | None = None, refused: Problem | None = None) -> Response:
     connection, state = asked.connection, asked.state
-    kase = service.find(connection, asked.case_id)
+    kase = service.find(connection, asked.case_id, asked.principal)
     score = score_row(connection, kase["score_id"])
     assert score is not None
     now = state.clock()

@@ -12,6 +12,7 @@ from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.queue import repository, service
 from serving.queue.listing import CaseFilter, CaseOrder, list_cases
+from serving.queue.sight import seen_by
 from serving.queue.states import OPEN_STATES, CaseState
 from serving.routing import Route
 from serving.sql import Row
@@ -65,7 +66,9 @@ def read_queue(
     query: Annotated[QueueQuery, Query()],
 ) -> Response:
     """Open cases, those that protect the most cash first."""
-    page = list_cases(connection, _filter(query, principal), order=query.order, cursor=query.cursor, limit=PAGE)
+    page = list_cases(
+        connection, _filter(query, principal), principal=principal, order=query.order, cursor=query.cursor, limit=PAGE
+    )
     currency, parameters = group_currency(connection), query.parameters()
     client = names_of(connection, "client", [query.client]).get(query.client or "", query.client)
     context = QueuePage(
@@ -81,8 +84,8 @@ def read_queue(
         paged=query.cursor is not None,
         works=principal.may(Scope.CASES_WRITE),
         currency=currency,
-        cleared=done_today(connection, principal.principal_id),
-        elsewhere=elsewhere(connection),
+        cleared=done_today(connection, principal),
+        elsewhere=elsewhere(connection, principal),
     )
     return render(request, "queue.html", context, principal=principal)
 
@@ -103,7 +106,7 @@ def _filter(query: QueueQuery, principal: Principal) -> CaseFilter:
 def _figures(
     connection: Connection, principal: Principal, parameters: dict[str, str], currency: str
 ) -> tuple[Figure, ...]:
-    strip = repository.figures(connection, principal.principal_id)
+    strip = repository.figures(connection, principal.principal_id, seen_by(principal))
     narrowed = set(parameters) - {"order", "cursor"}
     return (
         Figure(
