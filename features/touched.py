@@ -39,12 +39,13 @@ def _query() -> bytes:
 _QUERY = _query()
 # To be joined to a table with the columns ``keys`` and ``snapshot``: true where something was touched since. Nothing
 # below the snapshot's oldest running transaction can be new, so that only the last few rows of a key are looked at.
+# A snapshot from the future was taken by another server, before a dump was restored here: it says nothing.
 STALE = sql.SQL("""
-EXISTS (
+(pg_snapshot_xmin({table}.snapshot) > pg_snapshot_xmax(pg_current_snapshot()) OR EXISTS (
     SELECT FROM slice_touch AS touch
     WHERE touch.key = ANY({table}.keys) AND touch.tx >= pg_snapshot_xmin({table}.snapshot)
       AND NOT pg_visible_in_snapshot(touch.tx, {table}.snapshot)
-)
+))
 """)
 
 

@@ -69,7 +69,8 @@ def route(subject: Subject, hits: Sequence[Hit], assessment: Assessment, policy:
     if stops:
         return Routed(Route.HOLD, Layer.HARD_STOP, stops[0].title)
     tightened = policy.tightened_for(subject.client_id, subject.legal_entity_id)
-    return _by_policy(subject, hits, assessment, tightened) or _by_model(subject, assessment, tightened)
+    by_policy = _by_policy(subject, hits, assessment, tightened)
+    return by_policy or _by_model(subject, assessment, tightened, drawn_under=policy.version)
 
 
 def _by_policy(subject: Subject, hits: Sequence[Hit], assessment: Assessment, policy: Policy) -> Routed | None:
@@ -107,11 +108,11 @@ def _silent_model(assessment: Assessment) -> str | None:
     return None
 
 
-def _by_model(subject: Subject, assessment: Assessment, policy: Policy) -> Routed:
+def _by_model(subject: Subject, assessment: Assessment, policy: Policy, *, drawn_under: str) -> Routed:
     if not assessment.clearable:
         return Routed(Route.REVIEW, Layer.MODEL, "the models are not sure enough to clear it")
     rate = policy.rate_for(abs(subject.group_amount or Decimal(0)))
-    if draw(subject.invoice_id, policy.version) < rate:
+    if draw(subject.invoice_id, drawn_under) < rate:
         because = f"part of the {rate:.0%} of cleared invoices that are audited"
         return Routed(Route.REVIEW, Layer.POLICY, because, sampled=True, propensity=rate)
     return Routed(Route.AUTO_CLEAR, Layer.MODEL, "safe within the certified error rate", propensity=rate)

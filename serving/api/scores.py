@@ -1,5 +1,7 @@
 """Endpoints of scores."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 
 from serving.api.dependencies import PathId, ScoreReader, ScoreWriter, State, Transaction
@@ -31,13 +33,15 @@ def create_score(
     message tells of the end of the case that the answer names; without a case there is nothing left to tell.
     """
     asker = Asker(principal.principal_id, request.scope["request_id"])
-    if idempotency_key is None and _asks_of_now(body):
+    looked = idempotency_key is None and _asks_of_now(body)
+    if looked:
         row = score_ready(state, body.invoice_id or "", asker=asker)
         if row is not None:
             return Response(score_response(row).model_dump_json(), media_type="application/json")
+    now = state.clock() if looked else None  # said, so that nobody looks for what is not ready a second time
     with state.engine.begin() as connection:
         write = write_of(request, state, connection, principal, idempotency_key)
-        return write.once(body, lambda: _score(write, body, asker))
+        return write.once(body, lambda: _score(write, body, asker, now=now))
 
 
 def _asks_of_now(body: ScoreRequest) -> bool:
@@ -45,13 +49,13 @@ def _asks_of_now(body: ScoreRequest) -> bool:
     return body.invoice_id is not None and body.as_of is None and body.callback_url is None
 
 
-def _score(write: Write, body: ScoreRequest, asker: Asker) -> ScoreResponse:
+def _score(write: Write, body: ScoreRequest, asker: Asker, *, now: datetime | None) -> ScoreResponse:
     wish = wish_of(write.connection, write.state, body.callback_url, body.correlation_id)
     if body.document is not None:
         as_of = moment_of(write.state, body.as_of)
         row = score_document(write.connection, write.state, body.document, as_of=as_of, asker=asker)
     else:
-        asked = None if body.as_of is None else moment_of(write.state, body.as_of)
+        asked = now if body.as_of is None else moment_of(write.state, body.as_of)
         row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=asked, asker=asker)
     subscribe_to_case(write.connection, wish, row, by=asker.principal_id)
     return score_response(row)

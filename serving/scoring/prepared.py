@@ -85,8 +85,9 @@ def find_ready(connection: Connection, state: ServingState, invoice_id: str) -> 
     if row is None:
         return None
     features = tuple(np.frombuffer(row[0], dtype="<f8").tolist())
-    remedies = None if row[2] is None else tuple(orjson.loads(row[2]))
-    return Ready(replace(_JUDGED.validate_json(row[1]), features=features, remedies=remedies), row[3])
+    remedies = None if row[2] is None else orjson.loads(row[2])
+    told = None if remedies is None else tuple(remedies)
+    return Ready(replace(_JUDGED.validate_json(row[1]), features=features, remedies=told), row[3])
 
 
 def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[str]) -> int:
@@ -150,10 +151,10 @@ def prepare_remedies(state: ServingState, *, limit: int = 20) -> int:
 def _add_remedies(connection: Connection, row: Row, scorer: Scorer) -> None:
     invoice_id = row["invoice_id"]
     history = load_slice(connection, [invoice_id], snapshot=row["snapshot"])
+    documents = b"null"  # they failed: nobody knows whether anything helps, and trying again would fail again
     try:
         found = suggest(history, invoice_id, microseconds(row["as_of"]), scorer)
+        documents = orjson.dumps([remedy_out(remedy).model_dump() for remedy in found])
     except MODEL_FAILURES as error:
         log.exception("remedies failed", invoice_id=invoice_id, error=repr(error))
-        found = ()
-    documents = orjson.dumps([remedy_out(remedy).model_dump() for remedy in found])
     change(connection, _ADD_REMEDIES, row | {"remedies": documents})

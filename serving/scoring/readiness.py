@@ -96,6 +96,8 @@ class Readiness:
         Raises what the database raises; what was prepared before stays.
         """
         if state.models.current() is None:
+            with state.engine.begin() as connection:
+                _drop(connection, [], state.clock())
             return 0
         with state.engine.begin() as connection:
             seen = str(only(connection, "SELECT pg_current_snapshot()::text AS snapshot")["snapshot"])

@@ -16,6 +16,7 @@ from serving.app import create_app, load_state
 from serving.auth import service as auth
 from serving.auth.principal import Principal
 from serving.auth.scopes import Role, Scope, scopes_of
+from serving.policy import Policy
 from serving.rules import register_rules
 from serving.scoring.scorer import FixedModels
 from serving.settings import ServingSettings
@@ -64,8 +65,8 @@ def state(engine: Engine) -> ServingState:
 @pytest.fixture
 def clearing(state: ServingState) -> ServingState:
     """The same, with models that clear everything, and without the audit sample's chance."""
-    sampling = tuple(stratum.model_copy(update={"rate": 1e-12}) for stratum in state.policy.sampling)
-    policy = state.policy.model_copy(update={"sampling": sampling})
+    sampling = [stratum.model_dump() | {"rate": 1e-12} for stratum in state.policy.sampling]
+    policy = Policy.model_validate(state.policy.model_dump() | {"sampling": sampling})
     made = replace(state, models=FixedModels(FakeScorer()), policy=policy)
     with state.engine.begin() as connection:
         register_rules(connection, made)

@@ -200,6 +200,33 @@ def test_what_would_clear_it_is_worked_out_afterwards_and_told(firm: Engine, cle
     assert stored(state)["remedies"] == list(found.judged.remedies)
 
 
+def test_remedies_that_fail_stay_unknown_and_are_not_tried_for_ever(
+    firm: Engine, clearing: ServingState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("a model that cannot")
+
+    state = replace(clearing, models=trained())
+    write(firm, [time_entry(time_entry_id="T9", status="submitted")])
+    made_ready(state)
+    monkeypatch.setattr(prepared, "suggest", fails)
+    assert [prepared.prepare_remedies(state) for _ in range(2)] == [1, 0]
+    assert stored(state)["remedies"] is None
+
+
+def test_what_another_server_prepared_before_a_restore_is_stale(firm: Engine, clearing: ServingState) -> None:
+    made_ready(clearing)
+    with firm.begin() as connection:
+        change(connection, "UPDATE prepared_score SET snapshot = '900000000:900000000:'")
+    assert ready(clearing) is None
+
+
+def test_touches_are_forgotten_while_no_models_are_loaded(firm: Engine, clearing: ServingState) -> None:
+    Readiness()(replace(clearing, models=NoModels()))
+    with firm.begin() as connection:
+        assert only(connection, "SELECT count(*) AS n FROM slice_touch")["n"] == 0
+
+
 def test_what_the_models_let_through_needs_no_remedy(firm: Engine, clearing: ServingState) -> None:
     made_ready(clearing)
     assert stored(clearing)["remedies"] == []

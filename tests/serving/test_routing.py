@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, RiskStatus
 from serving.controls.control import Hit, OwnerRole, Severity
-from serving.policy import Overlay, load_policy
+from serving.policy import Overlay, Policy, load_policy
 from serving.routing import Layer, Route, Subject, draw, route
 
 POLICY = load_policy()
@@ -80,6 +80,17 @@ def test_an_overlay_never_lowers_the_care(subject, fired, assessment, policy, ov
 def test_the_draw_is_the_same_every_time(invoice_id: str) -> None:
     assert draw(invoice_id, "p") == draw(invoice_id, "p")
     assert 0 <= draw(invoice_id, "p") < 1
+
+
+def test_the_draw_is_the_whole_policys_whatever_was_tightened_and_whoever_asked_before() -> None:
+    ok = RiskStatus.OK
+    clear = Assessment(DelayRisk(ok), DisputeRisk(ok), AnomalyRisk(ok), clearable=True)
+    half = [stratum.model_dump() | {"rate": 0.5} for stratum in POLICY.sampling]
+    overlay = {"client_ids": ["C"], "auto_clear_cap": 1000}
+    policy = Policy.model_validate(POLICY.model_dump() | {"sampling": half, "overlays": [overlay]})
+    subjects = [Subject(f"I{n}", "C", None, Decimal(100)) for n in range(50)]
+    before = [route(subject, [], clear, policy).sampled for subject in subjects]
+    assert before == [draw(subject.invoice_id, policy.version) < 0.5 for subject in subjects]
 
 
 def test_about_the_stated_share_is_sampled_with_its_propensity() -> None:

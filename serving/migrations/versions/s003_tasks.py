@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 revision = "s003"
 down_revision = "s002"
@@ -11,6 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Run the SQL files beside this one: the queue's own tables as its release ships them, then ours."""
-    for name in ("s003_procrastinate.sql", "s003_tasks.sql"):
-        op.execute((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    """Make the queue's own tables as the installed release ships them, then ours from the file beside this one.
+
+    The release is pinned. With a later one comes a revision that applies the library's own migrations where a database
+    was made before it.
+    """
+    op.execute(SchemaManager.get_schema())
+    op.execute((Path(__file__).parent / "s003_tasks.sql").read_text(encoding="utf-8"))
