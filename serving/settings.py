@@ -139,6 +139,35 @@ class ServingSettings(BaseSettings):
         30, ge=1, validation_alias="TRIAGE_SHUTDOWN_SECONDS", description="seconds that requests in hand get to finish"
     )
 
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        pattern=r"^https?://[^\s?#]+$",
+        validation_alias="TRIAGE_PUBLIC_URL",
+        description="address under which people reach the pages; links that are sent begin with it",
+    )
+    notify_url: SecretStr | None = Field(
+        None,
+        validation_alias="TRIAGE_NOTIFY_URL",
+        description="apprise URL by which people are asked, with {address} where theirs goes; unset: links are shown",
+    )
+    notify_channels: dict[str, SecretStr] = Field(
+        {},
+        validation_alias="TRIAGE_NOTIFY_CHANNELS",
+        description="role → apprise URL of its channel, as JSON, for people without an address",
+    )
+    request_days: float = Field(
+        7, gt=0, le=90, validation_alias="TRIAGE_REQUEST_DAYS", description="days until a request expires"
+    )
+    remind_days: float = Field(
+        3, gt=0, le=90, validation_alias="TRIAGE_REMIND_DAYS", description="days until who was asked is reminded, once"
+    )
+    attachment_bytes: int = Field(
+        5_000_000, ge=1024, validation_alias="TRIAGE_ATTACHMENT_BYTES", description="largest file taken with a case"
+    )
+    attachments_per_case: int = Field(
+        50, ge=1, le=1000, validation_alias="TRIAGE_ATTACHMENTS_PER_CASE", description="files that a case may have"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="TRIAGE_LOG_LEVEL", description="level from which servers and workers log JSON lines"
     )
@@ -157,6 +186,16 @@ class ServingSettings(BaseSettings):
     def lock_length(self) -> timedelta:
         """How long an account stays locked after too many wrong passwords."""
         return timedelta(minutes=self.lock_minutes)
+
+    @property
+    def request_length(self) -> timedelta:
+        """How long a person may take to answer."""
+        return timedelta(days=self.request_days)
+
+    @property
+    def remind_after(self) -> timedelta:
+        """How long nobody answers until a reminder goes out."""
+        return timedelta(days=self.remind_days)
 
     @property
     def callback_first_wait(self) -> timedelta:

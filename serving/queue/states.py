@@ -36,6 +36,17 @@ class CaseEvent(StrEnum):
     RESUMED = "resumed"  # waiting -> open
     DECIDED = "decided"  # claimed -> decided
     CANCELLED = "cancelled"  # open, claimed, waiting -> cancelled
+    ASKED = "asked"  # unchanged: somebody was asked, by a link
+    ASK_OPENED = "ask_opened"  # unchanged: the link was opened for the first time
+    ANSWERED = "answered"  # unchanged; rescored and resumed follow
+    ASK_EXPIRED = "ask_expired"  # waiting -> open when nobody else is asked, else unchanged
+    ASK_WITHDRAWN = "ask_withdrawn"  # as above
+    REMINDED = "reminded"  # unchanged
+    ATTACHED = "attached"  # unchanged: a file was added
+    PLANNED = "planned"  # claimed, unchanged: decided in bulk, and may be undone for some minutes
+    PLAN_DROPPED = "plan_dropped"  # claimed -> open: undone, or it could not be carried out any more
+    SCORE_SHOWN = "score_shown"  # unchanged: a reviewer from whom it was hidden asked to see it
+    LOOKED_AGAIN = "looked_again"  # unchanged: a second reviewer decided without seeing the first decision
 
 
 OPEN_STATES = (CaseState.OPEN, CaseState.CLAIMED, CaseState.WAITING)

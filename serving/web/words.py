@@ -64,6 +64,17 @@ EVENTS: dict[str, str] = {
     CaseEvent.RESUMED: "Resumed",
     CaseEvent.DECIDED: "Decided",
     CaseEvent.CANCELLED: "Cancelled",
+    CaseEvent.ASKED: "Somebody was asked",
+    CaseEvent.ASK_OPENED: "The link was opened",
+    CaseEvent.ANSWERED: "Answered",
+    CaseEvent.ASK_EXPIRED: "A request expired without an answer",
+    CaseEvent.ASK_WITHDRAWN: "A request was withdrawn",
+    CaseEvent.REMINDED: "Reminded",
+    CaseEvent.ATTACHED: "A file was added",
+    CaseEvent.PLANNED: "Decided in bulk; it can still be undone",
+    CaseEvent.PLAN_DROPPED: "The bulk decision was not carried out",
+    CaseEvent.SCORE_SHOWN: "The score was shown",
+    CaseEvent.LOOKED_AGAIN: "Looked at a second time",
 }
 ROLES: dict[str, str] = {role: role.value.replace("_", " ").capitalize() for role in Role}
 SEVERITIES: dict[str, str] = {"hard_stop": "Hard stop", "review": "Review", "warning": "Warning"}
