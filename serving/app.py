@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from serving.api import (
     accounts,
+    attachments,
     batch,
     callbacks,
     cases,
@@ -45,6 +46,25 @@ from serving.settings import ServingSettings
 from serving.state import ServingState
 from serving.web.pages import install_pages
 
+# In the order in which the document lists them.
+PARTS = (
+    health,
+    metrics,
+    records,
+    batch,
+    scores,
+    replay,
+    runs,
+    cases,
+    attachments,
+    callbacks,
+    controls,
+    rules,
+    champions,
+    accounts,
+    limits,
+    session,
+)
 DESCRIPTION = """
 Which invoices may go out, which need a person, and why. Models assist; controls and people decide.
 
@@ -101,26 +121,17 @@ def create_app(state: ServingState) -> FastAPI:
         batch.PATH: state.settings.max_run_body_bytes,
     }
     app.add_middleware(Gate, most=state.settings.max_in_flight)
-    app.add_middleware(Edge, max_body_bytes=state.settings.max_body_bytes, larger=larger, refusals=state.refusals)
+    app.add_middleware(
+        Edge,
+        max_body_bytes=state.settings.max_body_bytes,
+        larger=larger,
+        # A file in base64 is a third longer, and a form says some words beside it.
+        upload_bytes=state.settings.attachment_bytes * 4 // 3 + 20_000,
+        refusals=state.refusals,
+    )
     app.add_middleware(Observed)
     install(app)
-    for part in (
-        health,
-        metrics,
-        records,
-        batch,
-        scores,
-        replay,
-        runs,
-        cases,
-        callbacks,
-        controls,
-        rules,
-        champions,
-        accounts,
-        limits,
-        session,
-    ):
+    for part in PARTS:
         app.include_router(part.router)
     install_pages(app)
     publish(app)

@@ -11,7 +11,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import OwnWrite
 from serving.auth import service
 from serving.auth.principal import Principal
-from serving.auth.scopes import Role, Scope
+from serving.auth.schemas import KnownRole, KnownScope
 from serving.contract.strict import Sent, StrictRoute
 from serving.contract.types import Published
 
@@ -47,8 +47,8 @@ class WhoOut(Published):
     principal_id: str = Field(description="id of the account or key")
     kind: Literal["account", "key"] = Field(description="a person with an account, or a machine with a key")
     name: str = Field(description="name of the person or key")
-    roles: list[Role] = Field(description="what the caller is for")
-    scopes: list[Scope] = Field(description="what the caller may do")
+    roles: list[KnownRole] = Field(description="what the caller is for")
+    scopes: list[KnownScope] = Field(description="what the caller may do")
 
 
 @router.post("", summary="Log in")

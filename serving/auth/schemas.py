@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue
 from ledger.records.base import Id, Text
 from serving.auth.scopes import ROLE_SCOPES, Role, Scope
 from serving.contract.strict import Sent
-from serving.contract.types import Published
+from serving.contract.types import Published, open_words
 from serving.sql import Row
 
 EXAMPLE_KEY: dict[str, JsonValue] = {
@@ -22,6 +22,8 @@ EXAMPLE_ACCOUNT: dict[str, JsonValue] = {
     "roles": ["reviewer"], "resource_id": "R-12", "active": True, "locked_until": None,
     "created_at": "2026-01-05T09:00:00Z",
 }  # fmt: skip
+KnownScope = Annotated[Scope, open_words(Scope)]
+KnownRole = Annotated[Role, open_words(Role)]
 Days = Field(default=90, ge=1, le=3650, description="days until the key expires")
 
 
@@ -66,7 +68,7 @@ class KeyOut(Published):
 
     key_id: str = Field(description="public part of the key")
     name: str = Field(description="what it is for")
-    scopes: list[Scope] = Field(description="what it may do")
+    scopes: list[KnownScope] = Field(description="what it may do")
     state: Literal["live", "expired", "revoked"] = Field(description="whether it is taken")
     created_by: str = Field(description="who made it")
     created_at: datetime = Field(description="when it was made")
@@ -142,7 +144,7 @@ class AccountOut(Published):
     account_id: str = Field(description="id of the account")
     login: str = Field(description="login name")
     name: str = Field(description="name of the person")
-    roles: list[Role] = Field(description="what the person is for")
+    roles: list[KnownRole] = Field(description="what the person is for")
     resource_id: str | None = Field(description="who this is in the ledger")
     active: bool = Field(description="the person may log in")
     locked_until: datetime | None = Field(description="locked after too many wrong passwords until then")

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -32,6 +33,11 @@ MoneyText = Annotated[
 CurrencyCode = Annotated[str, Says(format=CURRENCY_FORMAT)]
 LARGEST = 2**53 - 1  # beyond it a JSON number is another number to readers that know only floats
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def open_words(known: type[StrEnum]) -> WithJsonSchema:
+    """JSON Schema of a word out of a list that will grow: readers are told the known ones and let others pass."""
+    return WithJsonSchema({"type": "string", "minLength": 1, "description": f"{', '.join(known)}; more may come"})
 
 
 _WRITTEN_OUT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")

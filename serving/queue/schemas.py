@@ -1,6 +1,7 @@
 """Cases as published."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -8,7 +9,7 @@ from ledger.records.base import Text
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.contract.strict import Sent
-from serving.contract.types import LARGEST, CurrencyCode, MoneyText, Published
+from serving.contract.types import LARGEST, CurrencyCode, MoneyText, Published, open_words
 from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Route
 from serving.scoring.examples import EXAMPLE_SCORE
@@ -94,7 +95,7 @@ class CasePageOut(Published):
 class CaseEventOut(Published):
     """Something that happened to a case."""
 
-    event: CaseEvent = Field(description="what happened")
+    event: Annotated[CaseEvent, open_words(CaseEvent)] = Field(description="what happened")
     actor_id: str = Field(description="account or key that did it")
     happened_at: datetime = Field(description="when")
     from_state: CaseState | None = Field(description="state before; null when it was opened")

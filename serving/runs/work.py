@@ -5,7 +5,6 @@ worker had in hand is scored by the next one, and nothing that was committed is 
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -16,7 +15,8 @@ from models.findings import benjamini_hochberg
 from serving.audit import SYSTEM
 from serving.runs import repository
 from serving.runs.service import conclude
-from serving.scoring.service import Asker, score_block
+from serving.scoring.runs import score_and_count
+from serving.scoring.service import Asker
 from serving.state import ServingState
 from serving.tasks.queue import RUNS, WORK_ON_RUN, Job, enqueue
 
@@ -46,10 +46,7 @@ def work_on_block(state: ServingState, run_id: str) -> bool:
         if block is None:
             return False
         asker = Asker(block["requested_by"], block["request_id"], run_id)
-        scored = score_block(connection, state, block["invoice_ids"], as_of=block["as_of"], asker=asker)
-        known = {row["invoice_id"] for row in scored}
-        routes = Counter(str(row["route"]) for row in scored)
-        unknown = [invoice_id for invoice_id in block["invoice_ids"] if invoice_id not in known]
+        routes, unknown = score_and_count(connection, state, block["invoice_ids"], as_of=block["as_of"], asker=asker)
         repository.end_block(connection, run_id, block["number"], routes=dict(routes), unknown=unknown)
     return True
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from serving.ids import new_id
 from serving.scoring.repository import scored_in_run, unscored_drafts
 from serving.scoring.service import Asker, score_block
@@ -56,10 +58,19 @@ def _score_one_block(
     state: ServingState, block: Sequence[str], as_of: datetime, asker: Asker, result: RunResult
 ) -> None:
     with state.engine.begin() as connection:
-        stored = score_block(connection, state, block, as_of=as_of, asker=asker)
-    result.routes.update(str(row["route"]) for row in stored)
+        routes, unknown = score_and_count(connection, state, block, as_of=as_of, asker=asker)
+    result.routes.update(routes)
+    result.unknown.extend(unknown)
+
+
+def score_and_count(
+    connection: Connection, state: ServingState, block: Sequence[str], *, as_of: datetime, asker: Asker
+) -> tuple[Counter[str], list[str]]:
+    """Score a block in the caller's transaction: route → how many, and the ids that the ledger did not know."""
+    stored = score_block(connection, state, block, as_of=as_of, asker=asker)
     known = {row["invoice_id"] for row in stored}
-    result.unknown.extend(invoice_id for invoice_id in block if invoice_id not in known)
+    routes = Counter(str(row["route"]) for row in stored)
+    return routes, [invoice_id for invoice_id in block if invoice_id not in known]
 
 
 def drafts_to_score(state: ServingState) -> list[str]:
