@@ -16,6 +16,7 @@ from serving.problems import http_problem, respond
 
 REQUEST_ID: Final = "x-request-id"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_UPLOADS: Final = re.compile(r"/answer/[^/]+|(/v1)?/cases/[^/]+/attachments")
 
 _FORMS: Final = {"*/*", "application/*", "application/json", "application/problem+json", "application/x-ndjson"}
 
@@ -48,11 +49,13 @@ class Edge:
         *,
         max_body_bytes: int,
         larger: Mapping[str, int] | None = None,
+        upload_bytes: int = 0,
         refusals: Refusals | None = None,
     ) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.larger = larger or {}  # path → limit of its own
+        self.upload_bytes = upload_bytes  # limit of the paths that take files
         self.refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +88,8 @@ class Edge:
         return None
 
     def _limit(self, scope: Scope) -> int:
-        return self.larger.get(scope["path"], self.max_body_bytes)
+        path = scope["path"]
+        return self.larger.get(path) or max(self.max_body_bytes, self.upload_bytes if _UPLOADS.fullmatch(path) else 0)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         read, started, limit = 0, False, self._limit(scope)

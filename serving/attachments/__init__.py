@@ -1,0 +1,1 @@
+"""Files that belong to a case: taken with care, kept as they came, given back as downloads only."""
