@@ -36,6 +36,13 @@ class CaseEvent(StrEnum):
     RESUMED = "resumed"  # waiting -> open
     DECIDED = "decided"  # claimed -> decided
     CANCELLED = "cancelled"  # open, claimed, waiting -> cancelled
+    ASSIGNED = "assigned"  # unchanged: given to a person or a team
+    UNASSIGNED = "unassigned"  # unchanged: nobody's again
+    SKIPPED = "skipped"  # claimed -> open, or open unchanged: a person looks at it later
+    SNOOZED = "snoozed"  # open, claimed -> open, out of sight for a while
+    WOKEN = "woken"  # open, unchanged: in sight again
+    SLA_BREACHED = "sla_breached"  # any open state, unchanged: overdue
+    REOPENED = "reopened"  # -> open: a new fact about an invoice that was held or sent back
     ASKED = "asked"  # unchanged: somebody was asked, by a link
     ASK_OPENED = "ask_opened"  # unchanged: the link was opened for the first time
     ANSWERED = "answered"  # unchanged; rescored and resumed follow

@@ -14,6 +14,7 @@ from serving.ids import new_id
 from serving.observe.metrics import count_scores
 from serving.observe.stages import stage
 from serving.scoring import repository
+from serving.scoring.upstream import upstream_of
 from serving.scoring.verdict import Verdict, needs_case
 from serving.sql import Row, json_value
 from serving.state import ServingState
@@ -144,6 +145,7 @@ def _parameters(row: Row, verdict: Verdict) -> dict[str, Any]:
         "priority_parts": json_value(verdict.priority.parts()),
         "due_at": verdict.due_at,
         "separated": list(verdict.judged.separated),
+        **upstream_of(verdict.judged),
     }
     return row | documents | kase
 

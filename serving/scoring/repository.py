@@ -23,7 +23,8 @@ FROM (SELECT pg_current_snapshot()::text AS snapshot) s LEFT JOIN invoice i ON i
 
 _CASE_COLUMNS = (
     "case_id", "invoice_id", "client_id", "project_id", "score_id", "state", "route", "amount", "currency",
-    "group_amount", "group_currency", "priority", "priority_parts", "due_at", "separated",
+    "group_amount", "group_currency", "priority", "priority_parts", "due_at", "separated", "legal_entity_id",
+    "control_ids", "causes", "group_key", "group_title",
 )  # fmt: skip
 SCORE_COLUMNS = (
     "score_id", "run_id", "invoice_id", "invoice_record_id", "document", "client_id", "as_of", "scored_at", "amount",
@@ -34,7 +35,7 @@ SCORE_COLUMNS = (
 # A new score of an open case replaces its figures, never its state: who holds it keeps holding it.
 _REFRESHED = (
     "score_id", "route", "amount", "currency", "group_amount", "group_currency", "priority", "priority_parts",
-    "separated",
+    "separated", "legal_entity_id", "control_ids", "causes", "group_key", "group_title",
 )  # fmt: skip
 
 
