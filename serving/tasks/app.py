@@ -92,6 +92,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.READY, "* * * * * */5", lambda context: _upkeep(context).keep_ready(_state(context)))
     _add_one(app, upkeep.NOTES, "* * * * * */10", lambda context: _upkeep(context).embed(_state(context)))
     _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
+    _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
     _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))
 
 

@@ -10,6 +10,7 @@ from serving.controls.shadow import catch_up
 from serving.idempotency import forget_old
 from serving.scoring.prepared import prepare_remedies
 from serving.scoring.readiness import Readiness
+from serving.similar.repository import learn
 from serving.sql import only
 from serving.state import ServingState
 
@@ -19,6 +20,7 @@ READY: Final = "upkeep.ready"
 NOTES: Final = "upkeep.notes"
 SHADOW: Final = "upkeep.shadow"
 FORGET: Final = "upkeep.forget"
+LEARN: Final = "upkeep.learn"
 
 
 class ReadyKeeper:
@@ -36,6 +38,12 @@ def watch_shadow(state: ServingState) -> int:
     """Compare live scores with the set in shadow, if there is one; how many."""
     with state.engine.begin() as connection:
         return catch_up(connection)
+
+
+def learn_likeness(state: ServingState) -> int:
+    """Keep what newly decided cases were like, for whoever looks at a similar one; how many."""
+    with state.engine.begin() as connection:
+        return learn(connection)
 
 
 def forget_answers(state: ServingState) -> int:

@@ -26,6 +26,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/cases/{case_id}/decision"): {"action": "release", "fence": 1},
     ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
+    ("POST", "/v1/cases/{case_id}/comments"): {"text": "x"},
     ("POST", "/v1/cases/{case_id}/attachments"): {"file_name": "a.txt", "content_base64": "YQ=="},
     ("POST", "/v1/scores/batch"): {"items": [{"invoice_id": "INV-404"}]},
     ("POST", "/v1/keys"): {"name": "x", "scopes": ["scores:read"]},

@@ -1,0 +1,1 @@
+"""What we did last time: decided cases that are like this one."""
