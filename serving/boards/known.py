@@ -1,0 +1,41 @@
+"""What was known at a moment, as temporary tables that the figures of one request read: newest versions, once.
+
+A board shows twenty-odd figures. Finding the newest version of every invoice takes longer than any of them, so it is
+done once for all; the tables vanish with the transaction.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from psycopg import sql
+from sqlalchemy import Connection
+
+from features.labels import DISPUTE_WINDOW_DAYS
+from serving.boards.kpi import Kpi
+from serving.sql import change, only
+
+# Tables of many rows, made only for the figures that read them.
+_LARGE: Final = {"board_approval": "known_approval", "board_time": "known_time"}
+_CURRENCY: Final = "SELECT coalesce(max(currency) FILTER (WHERE own), '') AS code FROM board_rate"
+
+
+def know(connection: Connection, as_of: datetime, kpis: Iterable[Kpi] = ()) -> str:
+    """Make the tables that some figures read, from what was known before a moment.
+
+    Records count if ``known_at < as_of``; cases if they were opened by then, and closed ones only if closed by then.
+    Gives the currency in which money is added up; empty when there is none.
+    """
+    read = " ".join(kpi.rows for kpi in kpis)
+    for name in ("known", *(script for table, script in _LARGE.items() if table in read)):
+        # Literals, because a script of several statements takes no parameters.
+        values = {"as_of": sql.Literal(as_of), "window": sql.Literal(DISPUTE_WINDOW_DAYS)}
+        change(connection, sql.SQL(_script(name)).format(**values))
+    return str(only(connection, _CURRENCY)["code"])
+
+
+@cache
+def _script(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
