@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from serving.asking.guesses import Guesses
 from serving.auth.keyring import KeyRing
 from serving.auth.oidc.provider import Provider
 from serving.auth.refusals import Refusals
@@ -42,6 +43,7 @@ class ServingState:
     limits: Limiter = field(default_factory=Limiter)
     refusals: Refusals = field(default_factory=Refusals)
     drain: Drain = field(default_factory=Drain)
+    guesses: Guesses = field(default_factory=Guesses)
     provider: Provider | None = None
 
     @property

@@ -55,7 +55,8 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
         "request",
         method=scope["method"],
         route=route,
-        path=scope["path"],
+        # The address of an answer is the secret that lets somebody answer.
+        path=route if scope["path"].startswith("/answer/") else scope["path"],
         status=status,
         milliseconds=round(1000 * seconds, 2),
         principal=None if principal is None else principal.principal_id,

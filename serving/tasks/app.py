@@ -10,11 +10,23 @@ from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.connector import BaseAsyncConnector
 from procrastinate.jobs import Job, Status
 
+from serving.asking.deliver import send_request
+from serving.asking.follow import chase, follow
 from serving.callbacks.deliver import deliver_message
 from serving.runs.work import give_up_run, work_on_run
 from serving.state import ServingState
 from serving.tasks import upkeep
-from serving.tasks.queue import CALLBACKS, DELIVER, RESCUE, RUNS, TIDY, UPKEEP, WORK_ON_RUN
+from serving.tasks.queue import (
+    CALLBACKS,
+    DELIVER,
+    FOLLOW_ANSWER,
+    RESCUE,
+    RUNS,
+    SEND_REQUEST,
+    TIDY,
+    UPKEEP,
+    WORK_ON_RUN,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +68,14 @@ def _add_tasks(app: App) -> None:
     def deliver(context: JobContext, *, message_id: str, attempt: int) -> None:
         deliver_message(_state(context), message_id, attempt)
 
+    @app.task(name=SEND_REQUEST, queue=CALLBACKS, retry=Patience(), pass_context=True)
+    def send(context: JobContext, *, request_id: str, made_for: str) -> None:
+        send_request(_state(context), request_id, made_for=made_for)
+
+    @app.task(name=FOLLOW_ANSWER, queue=CALLBACKS, retry=Patience(), pass_context=True)
+    def follow_up(context: JobContext, *, request_id: str) -> None:
+        follow(_state(context), request_id)
+
     @app.task(name=WORK_ON_RUN, queue=RUNS, retry=Patience(), pass_context=True)
     def work(context: JobContext, *, run_id: str) -> None:
         state = _state(context)
@@ -92,6 +112,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.READY, "* * * * * */5", lambda context: _upkeep(context).keep_ready(_state(context)))
     _add_one(app, upkeep.NOTES, "* * * * * */10", lambda context: _upkeep(context).embed(_state(context)))
     _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
+    _add_one(app, upkeep.CHASE, "*/5 * * * *", lambda context: chase(_state(context)))
     _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
     _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))
 

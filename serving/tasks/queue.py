@@ -16,6 +16,8 @@ from serving.sql import json_value, only, rows
 # Task names: who enqueues needs them, and must not import what carries them out.
 DELIVER: Final = "callbacks.deliver"
 WORK_ON_RUN: Final = "runs.work"
+SEND_REQUEST: Final = "asking.send"
+FOLLOW_ANSWER: Final = "asking.follow"
 RESCUE: Final = "tasks.rescue"
 TIDY: Final = "tasks.tidy"
 

@@ -21,6 +21,7 @@ NOTES: Final = "upkeep.notes"
 SHADOW: Final = "upkeep.shadow"
 FORGET: Final = "upkeep.forget"
 LEARN: Final = "upkeep.learn"
+CHASE: Final = "upkeep.chase"
 
 
 class ReadyKeeper:
@@ -50,6 +51,12 @@ def forget_answers(state: ServingState) -> int:
     """Drop answers kept for keys that nobody will send again; how many."""
     with state.engine.begin() as connection:
         return forget_old(connection, state.clock() - KEYS_KEPT)
+
+
+    with state.engine.begin() as connection:
+
+
+    with state.engine.begin() as connection:
 
 
 class NoteEmbedder:

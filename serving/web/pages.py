@@ -4,9 +4,11 @@ from fastapi import FastAPI
 
 from serving.web import static
 from serving.web.errors import install_error_pages
-from serving.web.views import admin, attachments, audit, callbacks, case, insight, login, queue
+from serving.web.views import admin, answer, attachments, audit, callbacks, case, insight, login, queue
 
-ROUTERS = tuple(part.router for part in (login, queue, case, attachments, insight, audit, callbacks, admin, static))
+ROUTERS = tuple(
+    part.router for part in (login, queue, case, attachments, answer, insight, audit, callbacks, admin, static)
+)
 
 
 def install_pages(app: FastAPI) -> None:

@@ -16,7 +16,7 @@ from tests.serving.kit import OpenClient
 PUBLIC = {
     *(("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")),
     *(("GET", "/login"), ("POST", "/login"), ("POST", "/theme"), ("GET", "/static/{digest}/{name}")),
-    ("GET", "/favicon.ico"),
+    *(("GET", "/favicon.ico"), ("GET", "/answer/{token}"), ("POST", "/answer/{token}")),
 }
 ENDS_THE_SESSION = {("DELETE", "/v1/session"), ("POST", "/logout")}
 BODIES: dict[tuple[str, str], Any] = {
@@ -27,6 +27,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/comments"): {"text": "x"},
+    ("POST", "/v1/cases/{case_id}/requests"): {"kind": "answer", "question": "x", "asked_name": "x"},
     ("POST", "/v1/cases/{case_id}/attachments"): {"file_name": "a.txt", "content_base64": "YQ=="},
     ("POST", "/v1/scores/batch"): {"items": [{"invoice_id": "INV-404"}]},
     ("POST", "/v1/keys"): {"name": "x", "scopes": ["scores:read"]},

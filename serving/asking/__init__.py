@@ -1,0 +1,1 @@
+"""Asking the accountable person: one question, one person, one link that expires, and what follows the answer."""
