@@ -53,12 +53,6 @@ def forget_answers(state: ServingState) -> int:
         return forget_old(connection, state.clock() - KEYS_KEPT)
 
 
-    with state.engine.begin() as connection:
-
-
-    with state.engine.begin() as connection:
-
-
 class NoteEmbedder:
     """Embeds notes as they come in; the encoder is loaded when the first one does.
 
