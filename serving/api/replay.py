@@ -8,10 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.dependencies import PathId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.contract.types import QueryMoment
-from serving.problems import NotFound
 from serving.replay.schemas import ReplayOut, replay_out
 from serving.replay.service import Models, replay
-from serving.scoring.repository import score_row
+from serving.scoring.reading import score_for
 from serving.scoring.service import moment_of
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS)
@@ -31,15 +30,13 @@ def replay_score(
     score_id: PathId,
     state: State,
     connection: Transaction,
-    principal: ScoreReader,  # noqa: ARG001 - checked
+    principal: ScoreReader,
     query: Annotated[ReplayQuery, Query()],
 ) -> ReplayOut:
     """Recompute a score from the ledger as it was known, and compare it byte for byte; nothing is stored.
 
     ``as_of`` asks instead what would have been said at another moment, and ``models=current`` what is said today.
     """
-    row = score_row(connection, score_id)
-    if row is None:
-        raise NotFound(f"there is no score {score_id!r}")
+    row = score_for(connection, score_id, principal)
     as_of = None if query.as_of is None else moment_of(state, query.as_of)
     return replay_out(score_id, query.models, replay(connection, state, row, as_of=as_of, models=query.models))

@@ -9,10 +9,9 @@ from serving.api.errors import ERRORS
 from serving.api.writes import IdempotencyKey, Write, write_of
 from serving.callbacks.outbox import subscribe_to_case, wish_of
 from serving.contract.strict import StrictRoute
-from serving.problems import NotFound
 from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
-from serving.scoring.repository import score_row
+from serving.scoring.reading import score_for
 from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
 from serving.scoring.service import Asker, moment_of, score_document, score_invoice, score_ready
 
@@ -62,12 +61,9 @@ def _score(write: Write, body: ScoreRequest, asker: Asker, *, now: datetime | No
 
 
 @router.get("/{score_id}", summary="A stored score")
-def read_score(score_id: PathId, connection: Transaction, principal: ScoreReader) -> ScoreResponse:  # noqa: ARG001 - checked
+def read_score(score_id: PathId, connection: Transaction, principal: ScoreReader) -> ScoreResponse:
     """The score as it was answered."""
-    row = score_row(connection, score_id)
-    if row is None:
-        raise NotFound(f"there is no score {score_id!r}")
-    return score_response(row)
+    return score_response(score_for(connection, score_id, principal))
 
 
 @router.get("/{score_id}/explanation", summary="What stands behind a score")
@@ -75,14 +71,12 @@ def read_explanation(
     score_id: PathId,
     state: State,
     connection: Transaction,
-    principal: ScoreReader,  # noqa: ARG001 - checked
+    principal: ScoreReader,
 ) -> ExplanationResponse:
     """What would clear the invoice, its odd lines, and the records behind the reasons.
 
     Worked out when asked for, from what was known when it was scored; missing models leave lists empty and are told
     in ``degraded``.
     """
-    row = score_row(connection, score_id)
-    if row is None:
-        raise NotFound(f"there is no score {score_id!r}")
+    row = score_for(connection, score_id, principal)
     return explanation_response(score_id, row["invoice_id"], explain(connection, state, row))

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
+from serving.comments.service import count_unseen
 from serving.web.words import ROLES
 
 THEME_COOKIE = "triage_theme"
@@ -55,6 +56,7 @@ class Frame:
         theme: ``light`` or ``dark`` when chosen, empty to follow the system.
         here: path and query of this page, for coming back to it.
         searches: whether the caller may search the queue.
+        mentions: comments that mention the caller and wait to be looked at.
     """
 
     sections: tuple[Section, ...]
@@ -68,6 +70,7 @@ class Frame:
     query: str
     flash: Flash | None
     request_id: str
+    mentions: int = 0
 
 
 def sections_for(principal: Principal | None) -> tuple[Section, ...]:
@@ -92,6 +95,14 @@ def frame_of(request: Request, principal: Principal | None) -> Frame:
         flash=_read_flash(request),
         request_id=str(request.scope.get("request_id", "")),
     )
+
+
+def waiting_mentions(request: Request, principal: Principal) -> int:
+    """How many comments wait for whoever is asking."""
+    if not principal.may(Scope.CASES_READ):
+        return 0
+    with request.app.state.serving.engine.connect() as connection:
+        return count_unseen(connection, principal)
 
 
 def _firm(request: Request) -> str:

@@ -4,11 +4,22 @@ from fastapi import FastAPI
 
 from serving.web import static
 from serving.web.errors import install_error_pages
-from serving.web.views import admin, answer, attachments, audit, callbacks, case, insight, login, queue
-
-ROUTERS = tuple(
-    part.router for part in (login, queue, case, attachments, answer, insight, audit, callbacks, admin, static)
+from serving.web.views import (
+    admin,
+    answer,
+    attachments,
+    audit,
+    callbacks,
+    case,
+    insight,
+    login,
+    mentions,
+    queue,
+    scores,
 )
+
+PARTS = (login, queue, case, mentions, scores, attachments, answer, insight, audit, callbacks, admin, static)
+ROUTERS = tuple(part.router for part in PARTS)
 
 
 def install_pages(app: FastAPI) -> None:

@@ -1,6 +1,7 @@
 """Templates: the environment with its filters, and the one way a page is rendered."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from serving.auth.principal import Principal
 from serving.web import formats, words
-from serving.web.frame import FLASH_COOKIE, frame_of
+from serving.web.frame import FLASH_COOKIE, frame_of, waiting_mentions
 from serving.web.static import asset_url
 
 FILTERS = ("money", "number", "day", "moment", "clock", "percent", "age", "days_late", "signed")
@@ -35,6 +36,8 @@ def render(
 ) -> HTMLResponse:
     """A page from a template and its context, a dataclass whose fields are the template's variables."""
     frame = frame_of(request, principal)
+    if principal is not None and status < HTTPStatus.BAD_REQUEST:
+        frame = replace(frame, mentions=waiting_mentions(request, principal))
     context = {} if page is None else {field.name: getattr(page, field.name) for field in fields(page)}
     html = ENVIRONMENT.get_template(template).render(frame=frame, **context)
     response = HTMLResponse(html, status, headers={"Cache-Control": "no-store"})

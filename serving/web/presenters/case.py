@@ -1,9 +1,7 @@
 """The case page: why it is here, what it takes, and who may decide, put together from rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
@@ -13,11 +11,14 @@ from serving.problems import Problem
 from serving.queue.service import barred_from, reviewer_of
 from serving.queue.states import OPEN_STATES, CaseState
 from serving.sql import Row
-from serving.web.presenters.charts import Curve, survival_curve
 from serving.web.presenters.invoice import InvoicePanel
+from serving.web.presenters.payday import Payday, payday
 from serving.web.presenters.queue import Due, Option, Term, due, terms
+from serving.web.presenters.reasons import ReasonRow, certificate
 from serving.web.presenters.remedies import Clearing
 from serving.web.presenters.risks import RiskLine, risk_lines
+from serving.web.presenters.side import Side
+from serving.web.presenters.similar import SimilarLine
 from serving.web.presenters.timeline import Entry
 from serving.web.words import ACTION_HINTS, ACTIONS, CAUSES, DEGRADED, LAYERS, RISKS, ROUTES, STATES, plain
 
@@ -70,12 +71,18 @@ class Deciding:
 
 
 @dataclass(frozen=True)
-class ReasonRow:
-    """One reason of the models: a sentence that can be checked, and where."""
+class Comments:
+    """What the form for a comment needs.
 
-    risk: str
-    sentence: str
-    evidence: str
+    Attributes:
+        writes: whether the caller may write one.
+        people: whom it may mention: ``login`` and ``name``.
+        typed: what was typed and refused.
+    """
+
+    writes: bool
+    people: tuple[Row, ...]
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,11 @@ class CasePage:
 
     Attributes:
         refused: a problem that just kept an action from happening; nothing typed is lost by it.
-        curve: P(more than k days late) over k, if the delay model spoke.
+        payday: when it will be paid, if the delay model spoke.
+        similar: decided cases like this one.
+        certificate: what stood behind clearing such invoices, in words.
         clearing: what would clear it; ``None`` for a case that is closed.
+        side: who was asked, the files, and whether the score is shown.
     """
 
     kase: Row
@@ -102,8 +112,7 @@ class CasePage:
     reasons: tuple[ReasonRow, ...]
     controls: list[Row]
     degraded: tuple[str, ...]
-    curve: Curve | None
-    curve_points: tuple[tuple[int, float], ...]
+    payday: Payday | None
     deciding: Deciding
     entries: tuple[Entry, ...]
     versions: tuple[tuple[str, str], ...]
@@ -111,8 +120,13 @@ class CasePage:
     scored_at: datetime
     group_currency: str
     clearing: Clearing | None
+    similar: tuple[SimilarLine, ...]
+    comments: Comments
+    certificate: str
+    score_id: str
     refused: Problem | None = None
     holder: str = ""
+    side: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,9 @@ class Surroundings:
     now: datetime
     second_release: bool
     clearing: Clearing | None
+    reasons: tuple[ReasonRow, ...]
+    similar: tuple[SimilarLine, ...]
+    comments: Comments
     draft: Draft = field(default_factory=Draft)
     refused: Problem | None = None
 
@@ -133,7 +150,7 @@ class Surroundings:
 def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal) -> CasePage:
     """The whole page."""
     delay = score["risks"]["delay"]
-    points = tuple((day, share) for day, share in delay["curve"] if day <= CURVE_DAYS)
+    points = [(day, share) for day, share in delay["curve"] if day <= CURVE_DAYS]
     return CasePage(
         kase=kase,
         client=around.client,
@@ -146,11 +163,10 @@ def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal)
         because=score["because"][:1].upper() + score["because"][1:],
         panel=around.panel,
         risks=risk_lines(score["risks"]),
-        reasons=tuple(_reason(reason) for reason in score["reasons"]),
+        reasons=around.reasons,
         controls=score["controls"],
         degraded=tuple(DEGRADED.get(code, plain(code)) for code in score["degraded"]),
-        curve=survival_curve(points) if delay["status"] == "ok" else None,
-        curve_points=points,
+        payday=payday(points, around.panel.due_on) if delay["status"] == "ok" else None,
         deciding=_deciding(kase, around, principal),
         entries=around.entries,
         versions=_versions(score),
@@ -158,15 +174,13 @@ def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal)
         scored_at=score["scored_at"],
         group_currency=kase["group_currency"] or kase["currency"],
         clearing=around.clearing,
+        similar=around.similar,
+        comments=around.comments,
+        certificate=certificate(score["risks"].get("guarantee")),
+        score_id=score["score_id"],
         refused=around.refused,
         holder=kase["claimed_by_name"] or kase["claimed_by"] or "",
     )
-
-
-def _reason(reason: Mapping[str, Any]) -> ReasonRow:
-    sentence = reason["sentence"]
-    records = ", ".join(plain(kind).lower() for kind in reason["evidence"])
-    return ReasonRow(RISKS.get(reason["risk"], plain(reason["risk"])), sentence[:1].upper() + sentence[1:], records)
 
 
 def _versions(score: Row) -> tuple[tuple[str, str], ...]:

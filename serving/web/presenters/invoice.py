@@ -1,8 +1,9 @@
 """The left side of a case: the invoice, its lines with the odd ones marked, who has not answered, what is missing."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,12 @@ from serving.sql import Row
 from serving.web import formats
 from serving.web.presenters.charts import BarChart, bar_chart
 from serving.web.reads.invoice import InvoiceView
-from serving.web.words import LINE_KINDS, plain
+from serving.web.words import CAUSES, LINE_KINDS, plain
 
 CENT = 0.005
 MOST_LINES = 40
 Names = Mapping[str, str]
+_HOW = {"dispute": "disputed", "credit_note": "credited"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class InvoicePanel:
     """Context of the left side."""
 
     known: bool
+    due_on: date | None
     details: tuple[tuple[str, str], ...]
     lines: tuple[LineRow, ...]
     lines_left_out: int
@@ -76,6 +79,7 @@ class InvoicePanel:
     settled: tuple[Settled, ...]
     chart: BarChart | None
     typical: str
+    questions: str
 
 
 def invoice_panel(view: InvoiceView, *, people: Names, entity: str, now: datetime) -> InvoicePanel:
@@ -85,6 +89,7 @@ def invoice_panel(view: InvoiceView, *, people: Names, entity: str, now: datetim
     settled = tuple(_settled(row) for row in view.settled)
     return InvoicePanel(
         known=bool(view.header),
+        due_on=view.header.get("due_date"),
         details=_details(view, entity) if view.header else (),
         lines=tuple(lines),
         lines_left_out=max(len(view.lines) - MOST_LINES, 0),
@@ -92,8 +97,9 @@ def invoice_panel(view: InvoiceView, *, people: Names, entity: str, now: datetim
         pending_total=view.pending[0]["total"] if view.pending else 0,
         missing=missing(view.facts),
         settled=settled,
-        chart=bar_chart([(_bar_label(each), float(each.days_late)) for each in reversed(settled)]),
+        chart=_chart(settled, {row["invoice_id"]: row for row in view.questioned}),
         typical=_typical(settled),
+        questions=_questions(view.questioned, view.billed),
     )
 
 
@@ -202,8 +208,27 @@ def _settled(row: Row) -> Settled:
     )
 
 
-def _bar_label(each: Settled) -> str:
-    return f"{each.invoice_id}: due {each.due}, paid {each.paid}, {formats.days_late(each.days_late)}"
+def _chart(settled: tuple[Settled, ...], questioned: Mapping[str, Row]) -> BarChart | None:
+    oldest_first = settled[::-1]
+    bars = [(_bar_label(each, questioned.get(each.invoice_id)), float(each.days_late)) for each in oldest_first]
+    return bar_chart(bars, [place for place, each in enumerate(oldest_first) if each.invoice_id in questioned])
+
+
+def _bar_label(each: Settled, question: Row | None) -> str:
+    told = f"{each.invoice_id}: due {each.due}, paid {each.paid}, {formats.days_late(each.days_late)}"
+    if question is None:
+        return told
+    return f"{told}; {_HOW[question['kind']]} ({CAUSES[question['cause']].lower()})"
+
+
+def _questions(questioned: Sequence[Row], billed: int) -> str:
+    """How often, and about what, the client questioned invoices."""
+    if not questioned:
+        return "" if billed == 0 else f"None of {billed} invoices of two years was disputed or credited."
+    causes = Counter(CAUSES[row["cause"]].lower() for row in questioned).most_common(3)
+    named = ", ".join(f"{cause} {count}" for cause, count in causes)
+    of = f" of {max(billed, len(questioned))}"
+    return f"{len(questioned)}{of} invoices of two years were disputed or credited: {named}."
 
 
 def _typical(settled: tuple[Settled, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The story of a case: ledger records and case events in one list, each with its source and its two times."""
+"""The story of a case: ledger records, case events and comments in one list, each with source and its two times."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,12 +34,19 @@ class Entry:
 Names = Mapping[str, str]
 
 
-def story(events: list[Row], records: list[LedgerRow], *, people: Names, accounts: Names) -> tuple[Entry, ...]:
+def story(
+    events: list[Row], records: list[LedgerRow], comments: list[Row], *, people: Names, accounts: Names
+) -> tuple[Entry, ...]:
     """Everything, newest first."""
     # A decision is told by the case event; the ledger's record of it would say it twice.
     told = [_of_record(each, people) for each in records if each.kind != "review_decision"]
-    entries = [_of_event(event, accounts) for event in events] + told
+    entries = [_of_event(event, accounts) for event in events] + told + [_of_comment(each) for each in comments]
     return tuple(sorted(entries, key=lambda entry: entry.known, reverse=True))
+
+
+def _of_comment(comment: Row) -> Entry:
+    moment = comment["written_at"]
+    return Entry(moment, moment, f"{comment['author']} wrote", comment["text"], OURS, "", own=True)
 
 
 def _of_event(event: Row, accounts: Names) -> Entry:

@@ -12,7 +12,7 @@ from ledger.records import Invoice, InvoiceLine, Record
 from serving.controls.facts import Facts, facts_of
 from serving.controls.known import Known
 from serving.scoring.document import InlineDocument, records_of
-from serving.sql import Row, first, rows
+from serving.sql import Row, first, only, rows
 
 MOST_APPROVALS = 12
 MOST_SETTLED = 24
@@ -46,6 +46,22 @@ SELECT * FROM (
 """
 
 
+# Of the client's invoices of two years: those that were questioned, each once, with the first cause that was named.
+_QUESTIONED = """
+SELECT DISTINCT ON (invoice_id) invoice_id, cause, kind FROM (
+    SELECT invoice_id, cause, 'dispute' AS kind, known_at FROM dispute
+    WHERE client_id = %(client)s AND known_at < %(now)s AND known_at > %(now)s - interval '2 years'
+    UNION ALL
+    SELECT invoice_id, cause, 'credit_note', known_at FROM credit_note
+    WHERE client_id = %(client)s AND known_at < %(now)s AND known_at > %(now)s - interval '2 years'
+) q ORDER BY invoice_id, kind DESC, known_at
+"""
+_BILLED = """
+SELECT count(DISTINCT invoice_id) AS billed FROM invoice
+WHERE client_id = %(client)s AND status = 'issued' AND known_at < %(now)s AND known_at > %(now)s - interval '2 years'
+"""
+
+
 @dataclass(frozen=True)
 class InvoiceView:
     """An invoice with what surrounds it, known before one moment.
@@ -56,6 +72,8 @@ class InvoiceView:
         pending: unanswered approval requests on the invoice or its project, the invoice's own first; each row's
             ``total`` counts all of them.
         settled: the client's newest settlements, newest first.
+        questioned: the client's invoices that were disputed or credited within two years: ``invoice_id, cause, kind``.
+        billed: how many invoices the client was sent in that time.
     """
 
     header: Row
@@ -63,6 +81,8 @@ class InvoiceView:
     facts: Facts
     pending: list[Row]
     settled: list[Row]
+    questioned: list[Row]
+    billed: int
 
 
 def view_invoice(connection: Connection, score: Row, now: datetime) -> InvoiceView:
@@ -76,8 +96,16 @@ def view_invoice(connection: Connection, score: Row, now: datetime) -> InvoiceVi
     lines = _of_document(records, InvoiceLine) if records else rows(connection, _LINES, key)
     project = header[0].get("project_id")
     pending = rows(connection, _PENDING, key | {"project": project, "limit": MOST_APPROVALS})
-    settled = rows(connection, _SETTLED, {"client": score["client_id"], "now": now, "limit": MOST_SETTLED})
-    return InvoiceView(header[0], lines, facts, pending, settled)
+    client = {"client": score["client_id"], "now": now, "limit": MOST_SETTLED}
+    return InvoiceView(
+        header[0],
+        lines,
+        facts,
+        pending,
+        settled=rows(connection, _SETTLED, client),
+        questioned=rows(connection, _QUESTIONED, client),
+        billed=only(connection, _BILLED, client)["billed"],
+    )
 
 
 def _inline_records(score: Row) -> Sequence[Record]:

@@ -1,34 +1,21 @@
 """The case: look at it, claim it, decide it. A refusal shows the case as it is now and keeps what was typed."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from ledger.records.events import ReviewAction
-from serving.api.dependencies import CaseReader, CaseWriter, PathId, State, Transaction
-from serving.auth.principal import Principal
+from serving.api.dependencies import CaseReader, PathId, State, Transaction
 from serving.auth.scopes import Scope
+from serving.comments.service import say
 from serving.problems import FieldError, Invalid, Problem
-from serving.queue import repository, service
-from serving.queue.decide import Decided, DecisionRequest, decide, needs_second
-from serving.queue.states import OPEN_STATES
-from serving.scoring.explain import explain
-from serving.scoring.repository import score_row
-from serving.sql import Row
-from serving.state import ServingState
+from serving.queue import service
+from serving.queue.decide import Decided, DecisionRequest, decide
 from serving.web.access import see_other
-from serving.web.presenters.case import Draft, Surroundings, case_page
-from serving.web.presenters.invoice import invoice_panel
-from serving.web.presenters.remedies import Clearing, clearing_of, owner_ids
-from serving.web.presenters.timeline import story
-from serving.web.reads.invoice import InvoiceView, view_invoice
-from serving.web.reads.names import account_names, names_of
-from serving.web.reads.timeline import LedgerRow, records_about
-from serving.web.render import render
+from serving.web.presenters.case import Draft
+from serving.web.views.case_document import Acting, Asked, case_document
 from serving.web.words import ACTIONS
 
 router = APIRouter(prefix="/cases", include_in_schema=False, default_response_class=HTMLResponse)
@@ -47,30 +34,12 @@ Typed = Annotated[Draft, Depends(_draft)]
 Fence = Annotated[int, Form(ge=0, le=2**62)]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request about a case."""
-
-    request: Request
-    state: ServingState
-    connection: Connection
-    principal: Principal
-    case_id: str
-
-
-def _asked(request: Request, state: State, connection: Transaction, principal: CaseWriter, case_id: PathId) -> Asked:
-    return Asked(request, state, connection, principal, case_id)
-
-
-Acting = Annotated[Asked, Depends(_asked)]
-
-
 @router.get("/{case_id}")
 def read_case(
     request: Request, state: State, connection: Transaction, principal: CaseReader, case_id: PathId
 ) -> Response:
     """Everything about one case."""
-    return _page(Asked(request, state, connection, principal, case_id))
+    return case_document(Asked(request, state, connection, principal, case_id))
 
 
 @router.post("/{case_id}/claim")
@@ -81,7 +50,21 @@ def claim(asked: Acting, draft: Typed) -> Response:
             service.claim(asked.connection, asked.state, asked.case_id, principal=asked.principal)
     except Problem as refused:
         return _refused(asked, refused, draft)
-    return _page(asked, draft=draft) if draft.typed else see_other(f"/cases/{asked.case_id}")
+    return case_document(asked, draft=draft) if draft.typed else see_other(f"/cases/{asked.case_id}")
+
+
+@router.post("/{case_id}/comments")
+def comment(asked: Acting, text: Annotated[str, Form(max_length=NOTE_LENGTH + 1)] = "") -> Response:
+    """Say something about the case; a refused comment stays in its field."""
+    kase = service.find(asked.connection, asked.case_id, asked.principal)
+    said = text.replace("\x00", "").replace("\r\n", "\n")
+    request_id = asked.request.scope["request_id"]
+    try:
+        with asked.connection.begin_nested():
+            say(asked.connection, kase, said, principal=asked.principal, request_id=request_id)
+    except Problem as refused:
+        return case_document(asked, refused=refused, comment=said)
+    return see_other(f"/cases/{asked.case_id}", good="Your comment is on the case.")
 
 
 @router.post("/{case_id}/give-back")
@@ -187,51 +170,4 @@ def _refused(asked: Asked, refused: Problem, draft: Draft) -> Response:
     """The case as it is now, with what was refused and why, and everything that was typed."""
     if isinstance(refused, service.UnknownCase):
         raise refused
-    return _page(asked, draft=draft, refused=refused)
-
-
-def _page(asked: Asked, *, draft: Draft | None = None, refused: Problem | None = None) -> Response:
-    connection, state = asked.connection, asked.state
-    kase = service.find(connection, asked.case_id, asked.principal)
-    score = score_row(connection, kase["score_id"])
-    assert score is not None
-    now = state.clock()
-    view = view_invoice(connection, score, now)
-    records = records_about(connection, kase["invoice_id"], now)
-    events = repository.events_of(connection, asked.case_id)
-    people = names_of(connection, "resource", _people(view, records))
-    accounts = account_names(connection, [event["actor_id"] for event in events])
-    entity_id = view.header.get("legal_entity_id")
-    entity = names_of(connection, "legal_entity", [entity_id]).get(entity_id or "", entity_id or "")
-    around = Surroundings(
-        client=names_of(connection, "client", [kase["client_id"]]).get(kase["client_id"], str(kase["client_id"])),
-        project=_project(connection, kase),
-        panel=invoice_panel(view, people=people, entity=entity, now=now),
-        entries=story(events, records, people=people, accounts=accounts),
-        now=now,
-        second_release=needs_second(kase, state),
-        clearing=_clearing(asked, kase, score),
-        draft=draft or Draft(),
-        refused=refused,
-    )
-    status = 200 if refused is None else refused.status
-    page = case_page(kase, score, around, asked.principal)
-    return render(asked.request, "case.html", page, principal=asked.principal, status=status)
-
-
-def _clearing(asked: Asked, kase: Row, score: Row) -> Clearing | None:
-    """What would clear it; of a closed case nobody asks that any more."""
-    if kase["state"] not in OPEN_STATES:
-        return None
-    found = explain(asked.connection, asked.state, score)
-    return clearing_of(found, names_of(asked.connection, "resource", owner_ids(found)))
-
-
-def _project(connection: Connection, kase: Row) -> str:
-    names = names_of(connection, "project", [kase["project_id"]])
-    return names.get(kase["project_id"] or "", kase["project_id"] or "")
-
-
-def _people(view: InvoiceView, records: list[LedgerRow]) -> list[str | None]:
-    named = [each.row.get("approver_id") or each.row.get("author_id") for each in records]
-    return [line["resource_id"] for line in view.lines] + [row["approver_id"] for row in view.pending] + named
+    return case_document(asked, draft=draft, refused=refused)

@@ -38,7 +38,7 @@ def test_it_tells_the_hard_stop_its_remedy_and_what_is_missing(rita: TestClient,
 def test_it_shows_risks_as_sentences(rita: TestClient, cases: dict[str, str]) -> None:
     page = rita.get(f"/cases/{cases['INV-1']}").text
     assert "likely to be paid more than 15 days late; usually 18 % for this client." in page
-    assert "Chance of still being unpaid" in page
+    assert "Chance of being paid, by days after the due date" in page
 
 
 def test_a_record_known_later_than_now_is_not_shown(engine: Engine, rita: TestClient, cases: dict[str, str]) -> None:

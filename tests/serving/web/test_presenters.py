@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from serving.web import formats
 from serving.web.access import own_path
-from serving.web.presenters.charts import HEIGHT, WIDTH, bar_chart, survival_curve
+from serving.web.presenters.charts import HEIGHT, WIDTH, bar_chart
 from serving.web.presenters.models import model_card
+from serving.web.presenters.payday import payday, quantile
 from serving.web.presenters.queue import _in_short, due
 from serving.web.presenters.risks import risk_lines
 
@@ -100,18 +101,50 @@ def test_bars_stay_inside_the_drawing_and_touch_the_zero_line(values: list[float
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=12))
-def test_the_curve_stays_inside_the_drawing(shares: list[float]) -> None:
-    curve = survival_curve([(5 * place, share) for place, share in enumerate(sorted(shares, reverse=True))])
-    assert curve is not None
-    for point in curve.area.split():
+def test_the_curve_stays_inside_the_drawing_and_its_band_in_order(shares: list[float]) -> None:
+    chart = payday([(5 * place, share) for place, share in enumerate(sorted(shares, reverse=True))], None)
+    assert chart is not None
+    for point in chart.area.split():
         x, y = map(float, point.split(","))
         assert 0 <= x <= WIDTH
         assert 0 <= y <= HEIGHT
+    assert 0 <= chart.band[0] <= chart.band[1] <= WIDTH
+
+
+LATE = [(-10, 1.0), (0, 0.8), (10, 0.4), (30, 0.0)]
+
+
+def test_the_day_of_payment_comes_with_the_span_that_holds_eight_in_ten() -> None:
+    chart = payday(LATE, date(2026, 3, 1))
+    assert chart is not None
+    assert chart.sentence == (
+        "As likely as not paid by 9 Mar 2026; eight in ten such invoices between 24 Feb 2026 and 26 Mar 2026."
+    )
+    assert [row[1] for row in chart.rows] == ["19 Feb 2026", "1 Mar 2026", "11 Mar 2026", "31 Mar 2026"]
+
+
+def test_without_a_due_date_it_speaks_in_days() -> None:
+    chart = payday(LATE, None)
+    assert chart is not None
+    assert "8 days late" in chart.sentence
+
+
+def test_what_hardly_pays_within_the_curve_is_said_so() -> None:
+    chart = payday([(0, 1.0), (90, 0.7)], date(2026, 3, 1))
+    assert chart is not None
+    assert (chart.sentence, chart.mark) == ("More likely than not still unpaid on 30 May 2026.", None)
+
+
+def test_a_quantile_lies_between_its_points() -> None:
+    paid = [(day, 1 - share) for day, share in LATE]
+    assert quantile(paid, 0.5) == pytest.approx(7.5)
+    assert quantile(paid, 0.0) == -10
+    assert quantile([(0, 0.1), (10, 0.2)], 0.5) is None
 
 
 def test_no_history_draws_no_chart() -> None:
     assert bar_chart([]) is None
-    assert survival_curve([(0, 1.0)]) is None
+    assert payday([(0, 1.0)], None) is None
 
 
 @settings(max_examples=80, deadline=None)
