@@ -7,6 +7,7 @@ from serving.web.errors import install_error_pages
 from serving.web.views import (
     admin,
     answer,
+    asking,
     attachments,
     audit,
     callbacks,
@@ -18,7 +19,7 @@ from serving.web.views import (
     scores,
 )
 
-PARTS = (login, queue, case, mentions, scores, attachments, answer, insight, audit, callbacks, admin, static)
+PARTS = (login, queue, case, mentions, scores, attachments, asking, answer, insight, audit, callbacks, admin, static)
 ROUTERS = tuple(part.router for part in PARTS)
 
 
