@@ -1,6 +1,7 @@
 """Settings of the serving process: the environment variables it reads, in one place."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -167,6 +168,32 @@ class ServingSettings(BaseSettings):
     attachments_per_case: int = Field(
         50, ge=1, le=1000, validation_alias="TRIAGE_ATTACHMENTS_PER_CASE", description="files that a case may have"
     )
+    bulk_cases: int = Field(
+        100, ge=1, le=1000, validation_alias="TRIAGE_BULK_CASES", description="cases that one bulk decision may hold"
+    )
+    bulk_cash: Decimal = Field(
+        Decimal(250_000),
+        ge=0,
+        validation_alias="TRIAGE_BULK_CASH",
+        description="money that one bulk decision may hold, in the group currency",
+    )
+    undo_minutes: float = Field(
+        10, gt=0, le=24 * 60, validation_alias="TRIAGE_UNDO_MINUTES", description="minutes to undo a bulk decision"
+    )
+    second_look_share: float = Field(
+        0.03,
+        ge=0,
+        le=1,
+        validation_alias="TRIAGE_SECOND_LOOK_SHARE",
+        description="share of decided cases that a second person looks at blindly",
+    )
+    hidden_score_share: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        validation_alias="TRIAGE_HIDDEN_SCORE_SHARE",
+        description="share of cases whose score a reviewer does not see before deciding",
+    )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="TRIAGE_LOG_LEVEL", description="level from which servers and workers log JSON lines"
@@ -186,6 +213,11 @@ class ServingSettings(BaseSettings):
     def lock_length(self) -> timedelta:
         """How long an account stays locked after too many wrong passwords."""
         return timedelta(minutes=self.lock_minutes)
+
+    @property
+    def undo_window(self) -> timedelta:
+        """How long a bulk decision can be undone."""
+        return timedelta(minutes=self.undo_minutes)
 
     @property
     def request_length(self) -> timedelta:

@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.api.dependencies import CaseReader, PathId, PlainId, Transaction
+from serving.api.dependencies import CaseReader, PathId, PlainId, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import CaseWrite
 from serving.contract.strict import StrictRoute
 from serving.queue import listing, repository, service
+from serving.queue.anchoring import show
 from serving.queue.decide import DecisionRequest, decide
 from serving.queue.listing import MOST_ROWS, CaseFilter, CaseOrder
 from serving.queue.schemas import (
@@ -80,9 +81,10 @@ def claim_next_case(write: CaseWrite) -> Response:
 
 
 @router.get("/{case_id}", summary="A case with its story")
-def read_case(case_id: PathId, connection: Transaction, principal: CaseReader) -> CaseDetailOut:
+def read_case(case_id: PathId, state: State, connection: Transaction, principal: CaseReader) -> CaseDetailOut:
     """The case, its newest score, what happened to it, and whether the caller may decide it."""
     kase = service.find(connection, case_id, principal)
+    show(connection, state, kase, principal)  # whoever reads the score has seen it
     score = score_row(connection, kase["score_id"])
     assert score is not None
     barred = service.barred_from(kase, service.reviewer_of(principal))

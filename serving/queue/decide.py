@@ -20,6 +20,7 @@ from serving.contract.types import LARGEST
 from serving.ids import new_id
 from serving.problems import Conflict
 from serving.queue import repository
+from serving.queue.anchoring import is_hidden
 from serving.queue.repository import Move, Reviewer
 from serving.queue.service import CaseClosed, ClaimLost, barred_from, find, reviewer_of
 from serving.queue.states import AFTER, NEEDS_NOTE, NEEDS_REASON, OPEN_STATES, CaseEvent, CaseState
@@ -56,7 +57,7 @@ class DecisionRequest(Sent):
     fence: int = Field(ge=1, le=LARGEST, description="the fence that the claim returned")
     reason_code: Cause | None = Field(default=None, description="confirmed cause; needed to correct, hold, write off")
     note: Text | None = Field(default=None, max_length=4000, description="the reviewer's words")
-    saw_score: bool = Field(default=True, description="the reviewer saw the score before deciding")
+    saw_score: bool = Field(default=True, description="false: the reviewer did not look at the score")
 
     @model_validator(mode="after")
     def _says_why(self) -> "DecisionRequest":
@@ -97,6 +98,7 @@ class _Making:
     request: DecisionRequest
     principal: Principal
     request_id: str | None
+    saw_score: bool
 
     @property
     def reviewer(self) -> Reviewer:
@@ -117,7 +119,9 @@ def decide(
     Raises ``ClaimLost`` for an old fence, ``CaseClosed``, ``DutiesSeparated``, ``SeniorNeeded``, and ``HardStopFires``
     when a release meets a control that no person can overrule.
     """
-    making = _Making(connection, state, find(connection, case_id, principal), request, principal, request_id)
+    kase = find(connection, case_id, principal)
+    saw_score = request.saw_score and not is_hidden(connection, state, kase, principal)
+    making = _Making(connection, state, kase, request, principal, request_id, saw_score)
     _check(making)
     score = _checked_score(making)
     first_of_two = request.action is ReviewAction.RELEASE and needs_second(making.kase, state)
@@ -205,7 +209,7 @@ def _values(making: _Making) -> dict[str, Any]:
         "reason_code": None if request.reason_code is None else request.reason_code.value,
         "note": request.note,
         "reviewer_id": making.principal.principal_id,
-        "saw_score": request.saw_score,
+        "saw_score": making.saw_score,
         "fence": request.fence,
     }
 
@@ -225,6 +229,6 @@ def _record(making: _Making, decision_id: str, score: Row) -> ReviewDecision:
         reason_code=making.request.reason_code,
         note=making.request.note,
         reviewer_id=making.principal.principal_id,
-        saw_score=making.request.saw_score,
+        saw_score=making.saw_score,
         propensity=score["propensity"],
     )

@@ -12,6 +12,7 @@ from serving.web.views import (
     audit,
     callbacks,
     case,
+    hidden,
     insight,
     login,
     mentions,
@@ -19,7 +20,22 @@ from serving.web.views import (
     scores,
 )
 
-PARTS = (login, queue, case, mentions, scores, attachments, asking, answer, insight, audit, callbacks, admin, static)
+PARTS = (
+    login,
+    queue,
+    hidden,
+    case,
+    mentions,
+    scores,
+    attachments,
+    asking,
+    answer,
+    insight,
+    audit,
+    callbacks,
+    admin,
+    static,
+)
 ROUTERS = tuple(part.router for part in PARTS)
 
 

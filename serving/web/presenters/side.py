@@ -10,10 +10,12 @@ from serving.asking import repository
 from serving.asking.derive import Question, question_of
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
+from serving.queue.anchoring import is_hidden
 from serving.queue.service import barred_from, reviewer_of
 from serving.queue.states import OPEN_STATES
 from serving.scoring.explain import Explanation
 from serving.sql import Row
+from serving.state import ServingState
 from serving.web import formats
 from serving.web.presenters.attachments import Files, files_of
 from serving.web.reads.names import names_of
@@ -68,15 +70,19 @@ class Side:
     score_hidden: bool = False
 
 
-def side_of(connection: Connection, kase: Row, principal: Principal, found: Explanation) -> Side:
+def side_of(
+    connection: Connection, state: ServingState, kase: Row, principal: Principal, *, found: Explanation
+) -> Side:
     """The panels of one case for one viewer."""
+    hidden = is_hidden(connection, state, kase, principal)
     asks = repository.of_case(connection, kase["case_id"])
     may_ask = _may_ask(kase, principal)
     return Side(
         files=files_of(connection, kase["case_id"]),
         asks=tuple(_line(row) for row in reversed(asks)),
         may_ask=may_ask,
-        remedies=_remedies(connection, found) if may_ask else (),
+        remedies=_remedies(connection, found) if may_ask and not hidden else (),
+        score_hidden=hidden,
     )
 
 

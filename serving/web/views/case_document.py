@@ -83,7 +83,8 @@ def case_document(
     )
     status = 200 if refused is None else refused.status
     page = replace(
-        case_page(kase, score, around, asked.principal), side=side_of(connection, kase, asked.principal, found)
+        case_page(kase, score, around, asked.principal),
+        side=side_of(connection, state, kase, asked.principal, found=found),
     )
     return render(asked.request, "case.html", page, principal=asked.principal, status=status)
 
