@@ -20,6 +20,7 @@ from serving.api import (
     health,
     limits,
     metrics,
+    placing,
     records,
     replay,
     requests,
@@ -27,6 +28,8 @@ from serving.api import (
     runs,
     scores,
     session,
+    teams,
+    views,
 )
 from serving.auth.oidc.provider import provider_of
 from serving.auth.oidc.settings import OidcSettings
@@ -58,6 +61,9 @@ PARTS = (
     replay,
     runs,
     cases,
+    placing,
+    teams,
+    views,
     requests,
     attachments,
     conversation,

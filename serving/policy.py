@@ -40,6 +40,7 @@ class ServiceLevels(_Frozen):
     review: Hours = 48
     senior_review: Hours = 24
     hold: Hours = 24
+    manager_after: Hours = 24  # hours past due from which managers are shown the case
 
 
 class PriorityTerms(_Frozen):

@@ -42,14 +42,27 @@ class CaseQuery(BaseModel):
     invoice_id: PlainId | None = Field(default=None, description="only one invoice")
     mine: bool = Field(default=False, description="only what the caller holds")
     overdue: bool = Field(default=False, description="only what is past its due moment")
+    team_id: PlainId | None = Field(default=None, description="only one team")
+    assigned_to: PlainId | None = Field(default=None, description="only what is assigned to this account")
+    project_id: PlainId | None = Field(default=None, description="only one project")
+    legal_entity_id: PlainId | None = Field(default=None, description="only one legal entity")
+    control_id: PlainId | None = Field(default=None, description="only where this control fired")
+    group_key: PlainId | None = Field(default=None, description="only one upstream cause")
+    escalation: int | None = Field(default=None, ge=1, le=2, description="only what the clock escalated, this far")
+    snoozed: bool = Field(default=False, description="only what is snoozed; else it is left out of lists")
     order: CaseOrder = Field(default=CaseOrder.PRIORITY, description="what comes first")
     cursor: PlainId | None = Field(default=None, description="next_cursor of the page before")
     limit: int = Field(default=50, ge=1, le=MOST_ROWS, description="rows of a page")
 
 
+_PLAIN = (
+    "team_id", "assigned_to", "project_id", "legal_entity_id", "control_id", "group_key", "escalation", "snoozed",
+)  # fmt: skip
+
+
 @router.get("", summary="The queue")
 def list_cases(connection: Transaction, principal: CaseReader, query: Annotated[CaseQuery, Query()]) -> CasePageOut:
-    """Cases, those that protect the most cash first."""
+    """Cases as they are handed out: yours, overdue ones, then by expected cash; what you skipped last."""
     chosen = CaseFilter(
         states=tuple(query.state),
         route=query.route,
@@ -57,6 +70,7 @@ def list_cases(connection: Transaction, principal: CaseReader, query: Annotated[
         invoice_id=query.invoice_id,
         claimed_by=principal.principal_id if query.mine else None,
         overdue=query.overdue,
+        **{name: getattr(query, name) for name in _PLAIN},
     )
     page = listing.list_cases(
         connection, chosen, principal=principal, order=query.order, cursor=query.cursor, limit=query.limit
@@ -71,7 +85,7 @@ def list_cases(connection: Transaction, principal: CaseReader, query: Annotated[
     responses={204: {"description": "nothing to do"}},
 )
 def claim_next_case(write: CaseWrite) -> Response:
-    """Claim the case that protects the most cash; overdue ones first. 204 when there is none for the caller."""
+    """Claim the first case of the caller's queue. 204 when there is none for the caller."""
 
     def make() -> CaseOut | None:
         taken = service.claim_next(write.connection, write.state, principal=write.principal)

@@ -110,10 +110,12 @@ def refuse_cross_site(request: Request) -> None:
 ScoreReader = Annotated[Principal, Depends(Authenticator(Scope.SCORES_READ))]
 ScoreWriter = Annotated[Principal, Depends(Authenticator(Scope.SCORES_WRITE))]
 CaseReader = Annotated[Principal, Depends(Authenticator(Scope.CASES_READ))]
+BoardReader = Annotated[Principal, Depends(Authenticator(Scope.BOARDS_READ))]
 CaseWriter = Annotated[Principal, Depends(Authenticator(Scope.CASES_WRITE))]
 RuleReader = Annotated[Principal, Depends(Authenticator(Scope.RULES_READ))]
 ModelReader = Annotated[Principal, Depends(Authenticator(Scope.MODELS_READ))]
 AuditReader = Annotated[Principal, Depends(Authenticator(Scope.AUDIT_READ))]
+TeamAdmin = Annotated[Principal, Depends(Authenticator(Scope.TEAMS_ADMIN))]
 AccountAdmin = Annotated[Principal, Depends(Authenticator(Scope.ACCOUNTS_ADMIN))]
 Caller = Annotated[Principal, Depends(Authenticator(Scope.SELF))]
 

@@ -101,5 +101,7 @@ def writes(scope: Scope) -> Any:
 
 ScoreWrite = Annotated[Write, writes(Scope.SCORES_WRITE)]
 CaseWrite = Annotated[Write, writes(Scope.CASES_WRITE)]
+TeamWrite = Annotated[Write, writes(Scope.TEAMS_ADMIN)]
+ReadWrite = Annotated[Write, writes(Scope.CASES_READ)]
 AccountWrite = Annotated[Write, writes(Scope.ACCOUNTS_ADMIN)]
 OwnWrite = Annotated[Write, writes(Scope.SELF)]

@@ -1,8 +1,9 @@
-"""Lists of cases: filters, order and pages that stay right while the queue changes under them."""
+"""Lists of cases: their order, and pages that stay right while the queue changes under them."""
 
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,36 +13,24 @@ from sqlalchemy import Connection
 
 from serving.auth.principal import Principal
 from serving.problems import Invalid
+from serving.queue.filters import CaseFilter, conditions
 from serving.queue.repository import CASES
-from serving.queue.sight import SEEN, seen_by
-from serving.queue.states import OPEN_STATES, CaseState
-from serving.routing import Route
-from serving.sql import Row, rows
+from serving.queue.turns import TURNS
+from serving.sql import Row, only, rows
+
+__all__ = ["MOST_ROWS", "CaseFilter", "CaseOrder", "CasePage", "Totals", "list_cases", "totals"]
 
 MOST_ROWS = 200
+# Beyond it nobody reads the exact number, and counting would cost more than the page.
+MOST_COUNTED = 10_000
 
 
 class CaseOrder(StrEnum):
     """What comes first."""
 
-    PRIORITY = "priority"  # the most expected cash
+    PRIORITY = "priority"  # as cases are handed out: the most expected cash within each turn
     DUE = "due"  # the earliest due
     AMOUNT = "amount"  # the largest amount
-
-
-@dataclass(frozen=True)
-class CaseFilter:
-    """Which cases; ``None`` does not filter."""
-
-    states: tuple[CaseState, ...] = OPEN_STATES
-    route: Route | None = None
-    client_id: str | None = None
-    invoice_id: str | None = None
-    claimed_by: str | None = None
-    legal_entity_id: str | None = None
-    search: str | None = None  # part of an invoice id, or of a client's or project's name or id
-    overdue: bool = False
-    due_today: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,22 +41,33 @@ class CasePage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class Totals:
+    """How many cases a filter leaves and what they are worth, in the group currency; ``more``: at least so many."""
+
+    cases: int
+    cash: Any
+    overdue: int
+    due_today: int
+    mine: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The last row of a page: its turn, the moment by which the first page was ordered, its value and its case."""
+
+    turn: int
+    moment: datetime
+    value: str
+    case_id: str
+
+
 # Expression, its SQL type, and the direction; the case id breaks ties, so that a page never repeats or skips a case.
 _ORDERS = {
     CaseOrder.PRIORITY: ("c.priority", "float8", "DESC"),
     CaseOrder.DUE: ("c.due_at", "timestamptz", "ASC"),
     CaseOrder.AMOUNT: ("coalesce(abs(c.group_amount), 0)", "numeric", "DESC"),
-}
-_CONDITIONS = {
-    "route": "c.route = %(route)s",
-    "client_id": "c.client_id = %(client_id)s",
-    "invoice_id": "c.invoice_id = %(invoice_id)s",
-    "claimed_by": "c.claimed_by = %(claimed_by)s",
-    "legal_entity_id": "EXISTS (SELECT FROM invoice i WHERE i.invoice_id = c.invoice_id "
-    "AND i.legal_entity_id = %(legal_entity_id)s)",
-    "search": "(c.invoice_id ILIKE %(search)s OR c.client_id IN (SELECT client_id FROM client WHERE name ILIKE "
-    "%(search)s OR client_id ILIKE %(search)s) OR c.project_id IN (SELECT project_id FROM project WHERE name ILIKE "
-    "%(search)s OR project_id ILIKE %(search)s))",
 }
 
 
@@ -81,54 +81,73 @@ def list_cases(
     limit: int = 50,
 ) -> CasePage:
     """One page of the cases that the caller sees; raises ``Invalid`` for a cursor that is not one of ours."""
+    where, parameters = conditions(chosen, principal)
+    last = None if cursor is None else _decode(cursor, order)
+    moment = _now(connection) if last is None else last.moment
+    turns = TURNS if order is CaseOrder.PRIORITY and chosen.all_open else ("true",)
+    found: list[tuple[int, Row]] = []
+    for turn in range(0 if last is None else last.turn, len(turns)):
+        query = _query([*where, turns[turn]], order, after=last is not None and turn == last.turn)
+        asked = parameters | {"moment": moment, "limit": limit + 1 - len(found)}
+        if last is not None:
+            asked |= {"last": last.value, "last_id": last.case_id}
+        found += [(turn, row) for row in rows(connection, query, asked)]
+        if len(found) > limit:
+            turn, row = found[limit - 1]
+            return CasePage([row for _, row in found[:limit]], _encode(row, order, turn, moment))
+    return CasePage([row for _, row in found], None)
+
+
+def _query(where: list[str], order: CaseOrder, *, after: bool) -> sql.Composed:
     expression, kind, direction = _ORDERS[order]
-    parameters: dict[str, Any] = {"states": [state.value for state in chosen.states], "limit": limit + 1}
-    parameters |= seen_by(principal)
-    conditions = ["c.state = ANY(%(states)s)", SEEN]
-    for name, condition in _CONDITIONS.items():
-        value = getattr(chosen, name)
-        if value is not None:
-            conditions.append(condition)
-            parameters[name] = _containing(value) if name == "search" else str(value)
-    if chosen.due_today:
-        conditions.append("c.due_at < date_trunc('day', clock_timestamp()) + interval '1 day'")
-    if chosen.overdue:
-        conditions.append("c.due_at <= clock_timestamp()")
-    if cursor is not None:
-        parameters |= dict(zip(("last", "last_id"), _decode(cursor, order), strict=True))
-        than = "<" if direction == "DESC" else ">"
-        conditions.append(f"({expression}, c.case_id) {than} (%(last)s::{kind}, %(last_id)s)")
-    query = sql.SQL(CASES) + sql.SQL(
+    than = "<" if direction == "DESC" else ">"
+    since = [f"({expression}, c.case_id) {than} (%(last)s::{kind}, %(last_id)s)"] if after else []
+    return sql.SQL(CASES) + sql.SQL(
         " WHERE {where} ORDER BY {by} {direction}, c.case_id {direction} LIMIT %(limit)s"
     ).format(
-        where=sql.SQL(" AND ").join(map(sql.SQL, conditions)), by=sql.SQL(expression), direction=sql.SQL(direction)
+        where=sql.SQL(" AND ").join(map(sql.SQL, [*where, *since])),
+        by=sql.SQL(expression),
+        direction=sql.SQL(direction),
     )
-    found = rows(connection, query, parameters)
-    more = len(found) > limit
-    return CasePage(found[:limit], _encode(found[limit - 1], order) if more else None)
 
 
-def _containing(text: str) -> str:
-    """An ILIKE pattern; signs that mean something in patterns stand for themselves."""
-    for sign in ("\\", "%", "_"):
-        text = text.replace(sign, "\\" + sign)
-    return f"%{text}%"
+def _now(connection: Connection) -> datetime:
+    now: datetime = only(connection, "SELECT clock_timestamp() AS now")["now"]
+    return now
 
 
-def _encode(row: Row, order: CaseOrder) -> str:
+def totals(connection: Connection, chosen: CaseFilter, principal: Principal) -> Totals:
+    """Count and sum of what the filter leaves, exact up to ten thousand cases."""
+    where, parameters = conditions(chosen, principal)
+    query = sql.SQL("""
+        SELECT count(*) AS cases, coalesce(sum(abs(group_amount)), 0) AS cash,
+               count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
+               count(*) FILTER (WHERE due_at < date_trunc('day', clock_timestamp(), 'UTC') + interval '1 day') AS today,
+               count(*) FILTER (WHERE claimed_by = %(account)s) AS mine
+        FROM (SELECT c.group_amount, c.due_at, c.claimed_by FROM review_case c WHERE {where} LIMIT %(most)s) counted
+    """).format(where=sql.SQL(" AND ").join(map(sql.SQL, where)))
+    row = only(connection, query, parameters | {"most": MOST_COUNTED + 1})
+    more = row["cases"] > MOST_COUNTED
+    return Totals(min(row["cases"], MOST_COUNTED), row["cash"], row["overdue"], row["today"], row["mine"], more)
+
+
+def _encode(row: Row, order: CaseOrder, turn: int, moment: datetime) -> str:
     value = {
         CaseOrder.PRIORITY: repr(row["priority"]),
         CaseOrder.DUE: row["due_at"].isoformat(),
         CaseOrder.AMOUNT: str(abs(row["group_amount"] or 0)),
     }[order]
-    return base64.urlsafe_b64encode(orjson.dumps([order.value, value, row["case_id"]])).decode()
+    content = [order.value, turn, moment.isoformat(), value, row["case_id"]]
+    return base64.urlsafe_b64encode(orjson.dumps(content)).decode()
 
 
-def _decode(cursor: str, order: CaseOrder) -> tuple[str, str]:
+def _decode(cursor: str, order: CaseOrder) -> _Place:
     try:
-        name, value, case_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        name, turn, moment, value, case_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        when, number = datetime.fromisoformat(moment), int(turn)
     except (binascii.Error, ValueError, TypeError) as error:
         raise Invalid.at("/query/cursor", "is not a cursor of this service; start without one") from error
-    if name != order.value or not isinstance(value, str) or not isinstance(case_id, str) or "\x00" in value + case_id:
+    plain = isinstance(value, str) and isinstance(case_id, str) and "\x00" not in value + case_id
+    if name != order.value or not plain or when.tzinfo is None or not 0 <= number < len(TURNS):
         raise Invalid.at("/query/cursor", "belongs to another order; start without one")
-    return value, case_id
+    return _Place(number, when, value, case_id)

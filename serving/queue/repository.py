@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from serving.queue.sight import SEEN
 from serving.queue.states import CaseEvent, CaseState
-from serving.sql import Row, change, first, insert, json_value, only, rows
+from serving.queue.turns import AWAKE, OFFERED, TURNS
+from serving.sql import Row, change, first, insert, json_value, rows
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,31 @@ _FREE = sql.SQL("(state = 'open' OR (state = 'claimed' AND lease_expires_at <= c
 _TAKE = sql.SQL("""
 WITH candidate AS (
     SELECT case_id, state AS from_state, claimed_by AS held_by FROM review_case c
-    WHERE {free} AND {allowed} AND {seen} AND {which}
+    WHERE {free} AND {allowed} AND {seen} AND {offered} AND {which}
     {order} LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE review_case c
-SET state = 'claimed', claimed_by = %(account)s, lease_expires_at = clock_timestamp() + %(lease)s, fence = c.fence + 1
+SET state = 'claimed', claimed_by = %(account)s, lease_expires_at = clock_timestamp() + %(lease)s, fence = c.fence + 1,
+    snoozed_until = NULL, snooze_reason = NULL
 FROM candidate WHERE c.case_id = candidate.case_id
 RETURNING c.*, candidate.from_state, candidate.held_by
 """)
-_BY_CASH = sql.SQL("ORDER BY priority DESC, case_id")
+_BY_CASH = sql.SQL("ORDER BY priority DESC, case_id DESC")
 
 
 def _taking(which: str, order: sql.Composable = _BY_CASH) -> str:
-    return _TAKE.format(free=_FREE, allowed=_ALLOWED, seen=sql.SQL(SEEN), which=sql.SQL(which), order=order).as_string()
+    return _TAKE.format(
+        free=_FREE,
+        allowed=_ALLOWED,
+        seen=sql.SQL(SEEN),
+        offered=sql.SQL(OFFERED),
+        which=sql.SQL(which),
+        order=order,
+    ).as_string()
 
 
 _TAKE_ONE = _taking("case_id = %(case_id)s", sql.SQL(""))
-_TAKE_NEXT = _taking("true")
-_TAKE_OVERDUE = _taking("due_at <= clock_timestamp()")
+_TAKE_NEXT = tuple(_taking(f"{AWAKE} AND {turn}") for turn in TURNS)
 
 
 def take(connection: Connection, case_id: str, reviewer: Reviewer, *, lease: timedelta) -> Row | None:
@@ -67,9 +75,10 @@ def take(connection: Connection, case_id: str, reviewer: Reviewer, *, lease: tim
 
 
 def take_next(connection: Connection, reviewer: Reviewer, *, lease: timedelta) -> Row | None:
-    """Claim the case that protects the most cash, overdue ones first; ``None`` when there is none for this reviewer."""
-    parameters = reviewer.parameters() | {"lease": lease}
-    return first(connection, _TAKE_OVERDUE, parameters) or first(connection, _TAKE_NEXT, parameters)
+    """Claim the first case of the reviewer's turns; ``None`` when there is none for this reviewer."""
+    parameters = reviewer.parameters() | {"lease": lease, "moment": None}
+    taken = (first(connection, turn, parameters) for turn in _TAKE_NEXT)
+    return next((row for row in taken if row is not None), None)
 
 
 _HELD = sql.SQL("case_id = %(case_id)s AND state = 'claimed' AND claimed_by = %(account)s AND fence = %(fence)s")
@@ -147,9 +156,11 @@ def get(connection: Connection, case_id: str, sight: Mapping[str, Any]) -> Row |
 
 
 CASES = """
-SELECT c.*, c.due_at <= clock_timestamp() AS overdue, a.name AS claimed_by_name,
-       c.state = 'claimed' AND c.lease_expires_at <= clock_timestamp() AS lease_expired
+SELECT c.*, c.due_at <= clock_timestamp() AS overdue, a.name AS claimed_by_name, b.name AS assigned_to_name,
+       t.name AS team_name, c.state = 'claimed' AND c.lease_expires_at <= clock_timestamp() AS lease_expired,
+       coalesce(c.snoozed_until > clock_timestamp(), false) AS asleep
 FROM review_case c LEFT JOIN account a ON a.account_id = c.claimed_by
+LEFT JOIN account b ON b.account_id = c.assigned_to LEFT JOIN team t ON t.team_id = c.team_id
 """
 
 
@@ -166,14 +177,3 @@ def decisions_of(connection: Connection, case_id: str) -> list[Row]:
     """Every decision on a case, oldest first."""
     query = "SELECT * FROM case_decision WHERE case_id = %(id)s ORDER BY decided_at"
     return rows(connection, query, {"id": case_id})
-
-
-def figures(connection: Connection, account_id: str, sight: Mapping[str, Any]) -> Row:
-    """The strip above the queue: open cases, cash at risk (group currency), due today, mine."""
-    query = sql.SQL("""
-        SELECT count(*) AS open_cases, coalesce(sum(abs(group_amount)), 0) AS cash_at_risk,
-               count(*) FILTER (WHERE due_at < date_trunc('day', clock_timestamp()) + interval '1 day') AS due_today,
-               count(*) FILTER (WHERE claimed_by = %(account)s) AS mine
-        FROM review_case c WHERE state IN ('open', 'claimed', 'waiting') AND {seen}
-    """).format(seen=sql.SQL(SEEN))
-    return only(connection, query, {"account": account_id, **sight})

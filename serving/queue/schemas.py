@@ -23,7 +23,10 @@ EXAMPLE_CASE: dict[str, JsonValue] = {
     "priority": 41.5, "priority_parts": {"delay": 12.0}, "due_at": "2026-02-12T12:00:00Z", "overdue": False,
     "claimed_by": "019c6a3e-0000-7000-8000-000000000003", "claimed_by_name": "Rita Reviewer",
     "lease_expires_at": "2026-02-10T12:15:00Z", "lease_expired": False, "fence": 1, "approvals": [],
-    "opened_at": "2026-02-10T12:00:00Z", "closed_at": None,
+    "opened_at": "2026-02-10T12:00:00Z", "closed_at": None, "team_id": None, "team_name": None, "skill": None,
+    "assigned_to": None, "assigned_to_name": None, "escalation": 0, "snoozed_until": None, "snooze_reason": None,
+    "control_ids": ["po_missing"], "group_key": "po_missing:project:P-9", "group_title": "Purchase order missing",
+    "reopens": None,
 }  # fmt: skip
 EXAMPLE_EVENT: dict[str, JsonValue] = {
     "event": "opened", "actor_id": "019c6a3e-0000-7000-8000-000000000004", "happened_at": "2026-02-10T12:00:00Z",
@@ -81,6 +84,18 @@ class CaseOut(Published):
     approvals: list[str] = Field(description="who released it first, when two releases are needed")
     opened_at: datetime = Field(description="when it was opened")
     closed_at: datetime | None = Field(description="when it was decided or cancelled")
+    team_id: str | None = Field(description="the team whose case it is; null: everybody's")
+    team_name: str | None = Field(description="its name")
+    skill: str | None = Field(description="what its reviewer must know")
+    assigned_to: str | None = Field(description="account to which it is offered first, until it is due")
+    assigned_to_name: str | None = Field(description="whose account that is")
+    escalation: int = Field(description="0; 1: overdue, shown to seniors; 2: long overdue, shown to managers")
+    snoozed_until: datetime | None = Field(description="out of the queue until then")
+    snooze_reason: str | None = Field(description="why")
+    control_ids: list[str] = Field(description="controls that fired")
+    group_key: str | None = Field(description="cases with the same key have one upstream cause")
+    group_title: str | None = Field(description="that cause, in words")
+    reopens: str | None = Field(description="the decided case that a new fact opened again by this one")
 
 
 class CasePageOut(Published):

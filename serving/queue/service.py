@@ -121,6 +121,10 @@ def why_not(kase: Row, principal: Principal) -> Conflict | Forbidden:
         return barred
     if kase["state"] == CaseState.WAITING:
         return NotClaimable("the case waits for an answer; resume it first")
+    if kase["state"] == CaseState.OPEN and kase["assigned_to"] not in (None, reviewer.account_id):
+        return NotClaimable(
+            f"it is assigned to {kase['assigned_to_name']} until {kase['due_at'].isoformat()}, when it falls due"
+        )
     held_by, until = kase["claimed_by_name"] or kase["claimed_by"], kase["lease_expires_at"]
     return NotClaimable(f"held by {held_by} until {until.isoformat() if until else 'a moment ago'}")
 

@@ -13,6 +13,7 @@ from procrastinate.jobs import Job, Status
 from serving.asking.deliver import send_request
 from serving.asking.follow import chase, follow
 from serving.callbacks.deliver import deliver_message
+from serving.queue.following import follow_news
 from serving.runs.work import give_up_run, work_on_run
 from serving.state import ServingState
 from serving.tasks import upkeep
@@ -114,6 +115,9 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
     _add_one(app, upkeep.CHASE, "*/5 * * * *", lambda context: chase(_state(context)))
     _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
+    _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))
+    _add_one(app, upkeep.ASSIGN, "* * * * * */10", lambda context: upkeep.assign_cases(_state(context)))
+    _add_one(app, upkeep.ESCALATE, "* * * * * */30", lambda context: upkeep.escalate_cases(_state(context)))
     _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))
 
 

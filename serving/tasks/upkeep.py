@@ -8,6 +8,8 @@ from typing import Final
 from features.text import Encoder, embed_missing_notes, missing_notes
 from serving.controls.shadow import catch_up
 from serving.idempotency import forget_old
+from serving.queue.assigning import assign_open
+from serving.queue.escalating import escalate_overdue
 from serving.scoring.prepared import prepare_remedies
 from serving.scoring.readiness import Readiness
 from serving.similar.repository import learn
@@ -20,6 +22,9 @@ READY: Final = "upkeep.ready"
 NOTES: Final = "upkeep.notes"
 SHADOW: Final = "upkeep.shadow"
 FORGET: Final = "upkeep.forget"
+ASSIGN: Final = "upkeep.assign"
+ESCALATE: Final = "upkeep.escalate"
+FOLLOW: Final = "upkeep.follow"
 LEARN: Final = "upkeep.learn"
 CHASE: Final = "upkeep.chase"
 
@@ -51,6 +56,18 @@ def forget_answers(state: ServingState) -> int:
     """Drop answers kept for keys that nobody will send again; how many."""
     with state.engine.begin() as connection:
         return forget_old(connection, state.clock() - KEYS_KEPT)
+
+
+def assign_cases(state: ServingState) -> int:
+    """Give open cases to the members of teams that want it; how many."""
+    with state.engine.begin() as connection:
+        return assign_open(connection)
+
+
+def escalate_cases(state: ServingState) -> int:
+    """Raise what became overdue; how many cases."""
+    with state.engine.begin() as connection:
+        return escalate_overdue(connection, state)
 
 
 class NoteEmbedder:

@@ -30,6 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("/queue", "Queue", Scope.CASES_READ, "queue"),
+    Section("/teams", "Teams", Scope.TEAMS_ADMIN, "people"),
     Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
     Section("/models", "Models", Scope.MODELS_READ, "model"),
     Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),

@@ -14,15 +14,23 @@ from serving.web.views import (
     case,
     hidden,
     insight,
+    later,
     login,
     mentions,
     queue,
+    routing,
+    saved,
     scores,
+    teams,
 )
 
 PARTS = (
     login,
+    saved,
     queue,
+    later,
+    teams,
+    routing,
     hidden,
     case,
     mentions,

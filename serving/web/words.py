@@ -3,6 +3,7 @@
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.auth.scopes import Role
+from serving.queue.resting import SkipReason
 from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Layer, Route
 
@@ -82,6 +83,13 @@ EVENTS: dict[str, str] = {
     CaseEvent.PLAN_DROPPED: "The bulk decision was not carried out",
     CaseEvent.SCORE_SHOWN: "The score was shown",
     CaseEvent.LOOKED_AGAIN: "Looked at a second time",
+}
+SKIPS: dict[str, str] = {
+    SkipReason.NOT_MY_AREA: "Not my area",
+    SkipReason.NEEDS_TIME: "Needs more time than I have now",
+    SkipReason.UNCLEAR: "Unclear to me",
+    SkipReason.TOO_CLOSE: "I know the client or the people too well",
+    SkipReason.OTHER: "Something else",
 }
 ROLES: dict[str, str] = {role: role.value.replace("_", " ").capitalize() for role in Role}
 SEVERITIES: dict[str, str] = {"hard_stop": "Hard stop", "review": "Review", "warning": "Warning"}

@@ -38,6 +38,22 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/runs"): {"invoice_ids": ["INV-404"]},
     ("POST", "/v1/controls/proposals"): {"reason": "because", "document": {"number": 1, "controls": []}},
     ("POST", "/v1/controls/proposals/{proposal_id}/backtest"): {"sample": 1},
+    ("POST", "/v1/cases/group-claim"): {"group_key": "x"},
+    ("POST", "/v1/cases/{case_id}/skip"): {"reason": "other"},
+    ("POST", "/v1/cases/{case_id}/snooze"): {"until": "2026-02-11T12:00:00Z", "reason": "x"},
+    ("POST", "/v1/cases/{case_id}/assignment"): {"assigned_to": None, "why": "x"},
+    ("POST", "/v1/cases/{case_id}/team"): {"team_id": None, "why": "x"},
+    ("POST", "/v1/teams"): {"name": "x", "why": "x"},
+    ("PUT", "/v1/teams/{team_id}"): {"name": "x", "auto_assign": True, "why": "x"},
+    ("PUT", "/v1/teams/{team_id}/members/{account_id}"): {"why": "x"},
+    ("POST", "/v1/teams/{team_id}/members/{account_id}/removal"): {"why": "x"},
+    **{
+        (method, f"/v1/routing-rules{path}"): {"name": "x", "position": 1, "team_id": "none", "why": "x"}
+        for method, path in (("POST", ""), ("POST", "/preview"), ("PUT", "/{rule_id}"))
+    },
+    ("POST", "/v1/routing-rules/{rule_id}/removal"): {"why": "x"},
+    ("POST", "/v1/routing-rules/application"): {"why": "x"},
+    ("POST", "/v1/views"): {"name": "x", "parameters": {"route": "hold"}},
     **{
         ("POST", f"/v1/controls/{path}"): {"why": "because"}
         for path in (

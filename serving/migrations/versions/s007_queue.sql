@@ -55,6 +55,7 @@ ALTER TABLE review_case
     ADD COLUMN escalation SMALLINT NOT NULL DEFAULT 0,  -- 1: overdue, shown to seniors; 2: long overdue, to managers
     ADD COLUMN snoozed_until TIMESTAMPTZ,
     ADD COLUMN snooze_reason TEXT,
+    ADD COLUMN news TEXT[] NOT NULL DEFAULT '{}',  -- kinds of records that came while it was held, not scored yet
     ADD COLUMN reopens TEXT REFERENCES review_case;  -- the decided case that a new fact opened again
 UPDATE review_case c SET legal_entity_id = (
     SELECT i.legal_entity_id FROM invoice i WHERE i.invoice_id = c.invoice_id
@@ -163,3 +164,18 @@ CREATE TABLE followed (
     snapshot PG_SNAPSHOT NOT NULL
 );
 INSERT INTO followed (snapshot) VALUES (pg_current_snapshot());
+CREATE INDEX ix_review_case_news ON review_case (case_id) WHERE cardinality(news) > 0;
+-- What came since is found without looking at what was there.
+DO $$
+DECLARE
+    kind TEXT;
+BEGIN
+    FOREACH kind IN ARRAY ARRAY['invoice_line', 'approval', 'milestone', 'change_order', 'expense', 'note',
+                                'time_entry', 'project', 'contract', 'client', 'sync_event', 'dispute', 'credit_note']
+    LOOP
+        EXECUTE format('CREATE INDEX %I ON %I (recorded_tx)', 'ix_' || kind || '_recorded_tx', kind);
+    END LOOP;
+END $$;
+-- The choices of the queue's filters.
+CREATE INDEX ix_project_region ON project (region) WHERE region IS NOT NULL;
+CREATE INDEX ix_project_service_line ON project (service_line) WHERE service_line IS NOT NULL;

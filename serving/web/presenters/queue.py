@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from serving.queue.listing import CaseOrder
 from serving.sql import Row
 from serving.web import formats
+from serving.web.presenters.queue_filters import FilterForm, Option, ViewLink
 from serving.web.words import ROUTES
 
+__all__ = ["Option"]  # other pages have choices too
 CHIPS = 2
 _USUAL = re.compile(r"(, usually [^,]*| \((usually|usual:|others:)[^)]*\))$")
 SEVERE = {"hard_stop": "bad", "review": "warn", "warning": "calm"}
@@ -65,6 +67,27 @@ class QueueRow:
     due: Due
     holder: str
     mine: bool
+    until: str
+    assigned: str
+    team: str
+    asleep: str
+    escalation: int
+    turn: str
+    group: "GroupRow | None"
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """Cases of one upstream cause, shown as one row under the first of them."""
+
+    key: str
+    title: str
+    cases: int
+    cash: Decimal
+    manager: str
+    members: tuple[tuple[str, str], ...]  # invoice id, address
+    more: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -89,20 +112,13 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Option:
-    """One choice of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
 class QueuePage:
     """Context of ``queue.html``.
 
     Attributes:
-        filters: filter name → its choices.
+        filters: the form's fields, see ``queue_filters``.
+        total: what the filter leaves, in words.
+        views: saved views; ``saveable``: this one can be saved, ``teams`` may be given it.
         hidden: parameters that the filter form must carry on.
         narrowed: what the list is narrowed to, in words; empty for the whole queue.
         cleared, elsewhere: what the empty state tells.
@@ -111,7 +127,11 @@ class QueuePage:
     figures: tuple[Figure, ...]
     columns: tuple[Column, ...]
     rows: tuple[QueueRow, ...]
-    filters: Mapping[str, tuple[Option, ...]]
+    filters: FilterForm
+    total: str
+    views: tuple[ViewLink, ...]
+    saveable: str
+    teams: tuple[Option, ...]
     hidden: tuple[tuple[str, str], ...]
     narrowed: tuple[str, ...]
     next_url: str
@@ -150,6 +170,34 @@ def columns(parameters: Mapping[str, Any], order: CaseOrder, currency: str) -> t
     )
 
 
+def collapsed(cases: list[Row], groups: Mapping[str, Row]) -> list[Row]:
+    """The first case of each group with its ``group``; the other cases of the page that belong to it are left out."""
+    found: list[Row] = []
+    shown: set[str] = set()
+    for kase in cases:
+        key = kase["group_key"]
+        group = groups.get(key or "")
+        if group is None or key not in shown:
+            found.append(kase | {"group": group})
+        shown.add(key)
+    return found
+
+
+def group_row(group: Row) -> GroupRow:
+    """A group in words."""
+    members = tuple((each["invoice_id"], f"/cases/{each['case_id']}") for each in group["members"])
+    return GroupRow(
+        key=group["group_key"],
+        title=group["title"],
+        cases=group["cases"],
+        cash=group["cash"],
+        manager=group["manager"] or "",
+        members=members,
+        more=group["cases"] - len(members),
+        url=link({}, group=group["group_key"]),
+    )
+
+
 def queue_row(kase: Row, why: Row, names: Mapping[str, Mapping[str, str]], *, now: datetime, me: str) -> QueueRow:
     """One case in words."""
     chips = reasons_in_short(why)
@@ -173,7 +221,23 @@ def queue_row(kase: Row, why: Row, names: Mapping[str, Mapping[str, str]], *, no
         due=due(kase["due_at"], now),
         holder=(kase["claimed_by_name"] or kase["claimed_by"]) if held else "",
         mine=held and kase["claimed_by"] == me,
+        until=formats.clock(kase["lease_expires_at"]) if held else "",
+        assigned="you" if kase["assigned_to"] == me else kase["assigned_to_name"] or "",
+        team=kase["team_name"] or "",
+        asleep=formats.moment(kase["snoozed_until"]) if kase["asleep"] else "",
+        escalation=kase["escalation"],
+        turn=_turn(kase, me),
+        group=group_row(kase["group"]) if kase.get("group") else None,
     )
+
+
+def _turn(kase: Row, me: str) -> str:
+    """Where in the order of the queue the sum counts."""
+    if kase["assigned_to"] == me:
+        return "Assigned to you: comes before what is not."
+    if kase["overdue"]:
+        return "Overdue: comes before every case that is not, whatever they are worth."
+    return "Not overdue yet: comes after every case that is."
 
 
 def reasons_in_short(why: Row) -> tuple[Chip, ...]:

@@ -6,6 +6,7 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from serving.auth.principal import Principal
+from serving.queue.listing import MOST_COUNTED
 from serving.queue.sight import SEEN, seen_by
 from serving.sql import Row, only, rows
 
@@ -41,11 +42,29 @@ def group_currency(connection: Connection) -> str:
 
 
 def elsewhere(connection: Connection, principal: Principal) -> Row:
-    """Where else work may be: open cases ``waiting``, ``claimed`` and ``overdue``."""
+    """Where else work may be: open cases ``waiting``, ``claimed``, ``overdue`` and ``asleep``, up to ten thousand."""
     query = sql.SQL("""
         SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
                count(*) FILTER (WHERE state = 'claimed') AS claimed,
-               count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue
-        FROM review_case c WHERE state IN ('open', 'claimed', 'waiting') AND {seen}
+               count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
+               count(*) FILTER (WHERE snoozed_until > clock_timestamp()) AS asleep
+        FROM (SELECT c.state, c.due_at, c.snoozed_until FROM review_case c
+              WHERE c.state IN ('open', 'claimed', 'waiting') AND {seen} LIMIT %(most)s) found
     """).format(seen=sql.SQL(SEEN))
-    return only(connection, query, seen_by(principal))
+    return only(connection, query, seen_by(principal) | {"most": MOST_COUNTED})
+
+
+_PLACES = {"region": "project", "service_line": "project"}
+
+
+def places(connection: Connection, column: str) -> list[Row]:
+    """The values of a project's ``region`` or ``service_line``: ``id``, ``name``; found by hops along an index."""
+    query = sql.SQL("""
+        WITH RECURSIVE hop AS (
+            (SELECT {column} AS id FROM {table} WHERE {column} IS NOT NULL ORDER BY {column} LIMIT 1)
+            UNION ALL
+            SELECT (SELECT {column} FROM {table} WHERE {column} > hop.id ORDER BY {column} LIMIT 1)
+            FROM hop WHERE hop.id IS NOT NULL
+        ) SELECT id, id AS name FROM hop WHERE id IS NOT NULL LIMIT 100
+    """).format(column=sql.Identifier(column), table=sql.Identifier(_PLACES[column]))
+    return rows(connection, query)

@@ -1,7 +1,8 @@
-// Keyboard for the queue and the case: moves, opens, claims; every key presses something that is on the page.
+// Keyboard for the queue and the case: every key presses something that is on the page.
 (() => {
   const rows = [...document.querySelectorAll("[data-row]")];
   let at = -1;
+  const find = (selector) => document.querySelector(selector);
   const typing = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
   const go = (to) => {
     if (!rows.length) return;
@@ -11,28 +12,30 @@
     rows[at].scrollIntoView({ block: "nearest" });
   };
   const press = (element) => element && element.click();
-  const claim = () => {
-    const row = rows[at];
-    press(row ? row.querySelector("[data-claim]") : document.querySelector("[data-claim], [data-take-next]"));
+  const unfold = (selector) => {
+    const part = find(selector);
+    if (!part) return;
+    part.open = true;
+    part.querySelector("select, input:not([type=hidden]), textarea")?.focus();
   };
   const keys = {
     j: () => go(at + 1),
     k: () => go(at - 1),
-    c: claim,
-    g: () => press(document.querySelector("[data-back]")),
-    "/": () => document.querySelector("[data-search]")?.select(),
+    c: () => press(rows[at] ? rows[at].querySelector("[data-claim]") : find("[data-claim], [data-take-next]")),
+    d: () => find("[data-decide] input[type=radio], [data-decide] select")?.focus(),
+    n: () => press(find("[data-take-next]")),
+    s: () => unfold("[data-skip]"),
+    z: () => unfold("[data-snooze]"),
+    x: () => press(rows[at]?.querySelector("input[type=checkbox]")),
+    g: () => press(find("[data-back]")),
+    "/": () => find("[data-search]")?.select(),
     "?": () => document.getElementById("keys").showModal(),
   };
   rows.forEach((row, place) => row.addEventListener("focusin", () => { at = place; }));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (document.querySelector("dialog[open]") || !(event.key in keys)) return;
+    if (find("dialog[open]") || !(event.key in keys)) return;
     event.preventDefault();
     keys[event.key]();
   });
-  document.querySelectorAll("form[method=post]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault(); // a second click must not send twice
-    form.dataset.sent = "1";
-  }));
-  window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
 })();

@@ -1,0 +1,221 @@
+"""New facts: a case is scored again when records about its invoice come, and goes on by itself if it was at rest.
+
+A worker looks every few seconds at what was written since it last looked, and at nothing else. What concerns an invoice
+is what names it, and what its project or contract says beside it: time and expenses of the billed period, milestones,
+change orders, their approvals, notes, and the master data of its client. What a client pays, or other projects do, does
+not wake it.
+
+A case in somebody's hands stays as that person sees it; it is followed as soon as it is out of them.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from psycopg import sql
+from sqlalchemy import Connection
+
+from serving import audit
+from serving.ids import new_id
+from serving.problems import Problem
+from serving.queue import repository
+from serving.queue.priority import due_at
+from serving.queue.resting import wake
+from serving.queue.states import CaseEvent, CaseState
+from serving.routing import Route
+from serving.scoring.repository import score_row
+from serving.scoring.service import Asker, rescore
+from serving.sql import Row, change, first, only, rows
+from serving.state import ServingState
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE: Final = 200
+REOPENED_FOR: Final = timedelta(days=180)
+
+# Kind → what of a new record says which invoices it concerns: its invoice, project, contract, client, and its day.
+_NEWS_OF = {
+    "invoice": "invoice_id, NULL, NULL, NULL, NULL::date",
+    "invoice_line": "invoice_id, NULL, NULL, NULL, NULL",
+    "dispute": "invoice_id, NULL, NULL, NULL, NULL",
+    "credit_note": "invoice_id, NULL, NULL, NULL, NULL",
+    "sync_event": "object_id, NULL, NULL, NULL, NULL",
+    "note": "invoice_id, CASE WHEN invoice_id IS NULL THEN project_id END, NULL, NULL, NULL",
+    "milestone": "NULL, project_id, NULL, NULL, NULL",
+    "change_order": "NULL, project_id, contract_id, NULL, NULL",
+    "project": "NULL, project_id, NULL, NULL, NULL",
+    "contract": "NULL, NULL, contract_id, NULL, NULL",
+    "client": "NULL, NULL, NULL, client_id, NULL",
+    "expense": "NULL, project_id, NULL, NULL, incurred_on",
+    "time_entry": "NULL, project_id, NULL, NULL, worked_on",
+    "approval": """CASE WHEN subject_kind = 'invoice' THEN subject_id ELSE invoice_id END,
+        CASE WHEN subject_kind <> 'invoice' AND invoice_id IS NULL THEN project_id END, NULL, NULL,
+        CASE WHEN subject_kind = 'time_entry' THEN (
+            SELECT max(t.worked_on) FROM time_entry t WHERE t.time_entry_id = subject_id) END""",
+}
+_NEWS = " UNION ALL ".join(
+    f"SELECT '{kind}', recorded_tx, {columns} FROM {kind} "  # noqa: S608 - constants
+    "WHERE recorded_tx >= pg_snapshot_xmin(%(since)s::pg_snapshot) "
+    "AND NOT pg_visible_in_snapshot(recorded_tx, %(since)s::pg_snapshot)"
+    for kind, columns in _NEWS_OF.items()
+)
+# Cases that may be followed: open ones, and the last case of an unsent invoice that was held or sent back.
+_FOLLOWED = """(c.state IN ('open', 'claimed', 'waiting') OR (
+    c.state = 'decided' AND c.closed_at > clock_timestamp() - %(reopened_for)s::interval
+    AND NOT EXISTS (SELECT FROM review_case newer WHERE newer.invoice_id = c.invoice_id AND newer.case_id > c.case_id)
+    AND (SELECT d.action FROM case_decision d WHERE d.case_id = c.case_id AND d.final
+         ORDER BY d.decided_at DESC LIMIT 1) IN ('hold', 'correct')))"""
+_FIND = """
+WITH news (kind, tx, invoice_id, project_id, contract_id, client_id, day) AS MATERIALIZED ({news}),
+near AS (
+    SELECT c.case_id, n.kind, n.tx, n.day FROM news n JOIN review_case c ON c.invoice_id = n.invoice_id
+    UNION SELECT c.case_id, n.kind, n.tx, n.day FROM news n JOIN review_case c ON c.project_id = n.project_id
+    UNION SELECT c.case_id, n.kind, n.tx, n.day FROM news n JOIN review_case c ON c.client_id = n.client_id
+    UNION SELECT c.case_id, n.kind, n.tx, n.day FROM news n
+        JOIN invoice i ON i.contract_id = n.contract_id JOIN review_case c ON c.invoice_id = i.invoice_id
+)
+SELECT c.case_id, array_agg(DISTINCT n.kind ORDER BY n.kind) AS kinds
+FROM near n JOIN review_case c USING (case_id) JOIN score s ON s.score_id = c.score_id
+LEFT JOIN LATERAL (
+    SELECT i.period_start, i.period_end, i.status FROM invoice i WHERE i.invoice_id = c.invoice_id
+    ORDER BY i.known_at DESC, i.event_at DESC, i.record_id DESC LIMIT 1
+) i ON true
+WHERE {followed} AND NOT pg_visible_in_snapshot(n.tx, s.ledger_snapshot::pg_snapshot)
+  AND (c.state <> 'decided' OR i.status IN ('draft', 'approved'))
+  AND (n.day IS NULL OR i.period_start IS NULL OR i.period_end IS NULL
+       OR n.day BETWEEN i.period_start AND i.period_end)
+GROUP BY c.case_id ORDER BY c.case_id
+"""
+_FIND_NEWS = sql.SQL(_FIND).format(news=sql.SQL(_NEWS), followed=sql.SQL(_FOLLOWED))
+_LEFT_OVER = """
+SELECT case_id, news AS kinds FROM review_case
+WHERE cardinality(news) > 0 AND NOT (state = 'claimed' AND lease_expires_at > clock_timestamp())
+ORDER BY case_id LIMIT %(most)s
+"""
+
+
+def follow_news(state: ServingState) -> int:
+    """Follow what came since the last look; how many cases were scored again.
+
+    A worker that dies in between leaves the rest to the next one: the moment up to which was followed moves last.
+    """
+    with state.engine.begin() as connection:
+        change(connection, "SET LOCAL statement_timeout = 0")  # a large import is looked through at once
+        since = str(only(connection, "SELECT snapshot::text AS since FROM followed")["since"])
+        seen = str(only(connection, "SELECT pg_current_snapshot()::text AS seen")["seen"])
+        found = rows(connection, _FIND_NEWS, {"since": since, "reopened_for": REOPENED_FOR})
+        found += rows(connection, _LEFT_OVER, {"most": MOST_AT_ONCE})
+    done = sum(_followed(state, row["case_id"], row["kinds"]) for row in found)
+    with state.engine.begin() as connection:
+        moved = "UPDATE followed SET snapshot = %(seen)s::pg_snapshot WHERE snapshot::text = %(since)s"
+        change(connection, moved, {"seen": seen, "since": since})
+    return done
+
+
+def _followed(state: ServingState, case_id: str, kinds: list[str]) -> bool:
+    try:
+        with state.engine.begin() as connection:
+            return follow_up(connection, state, case_id, because=kinds) is not None
+    except Problem as problem:  # the invoice cannot be scored: the case stays as it is
+        log.warning("a case could not be followed", case=case_id, problem=problem.detail)
+        return False
+
+
+_LOCK = sql.SQL("""
+SELECT c.*, c.state = 'claimed' AND c.lease_expires_at > clock_timestamp() AS held
+FROM review_case c WHERE c.case_id = %(case_id)s AND {followed} FOR UPDATE SKIP LOCKED
+""").format(followed=sql.SQL(_FOLLOWED))
+
+
+def follow_up(connection: Connection, state: ServingState, case_id: str, *, because: list[str]) -> Row | None:
+    """Score a case again now and let it go on; the row of the new score, ``None`` when there was nothing to do.
+
+    waiting -> open, a snooze ends, a decided hold or correction becomes a new open case; all in the caller's
+    transaction. The records must have been committed before it began: a score names the snapshot that it was read in,
+    and a transaction's own records are in nobody's snapshot. A case that somebody holds or works on is followed later.
+
+    Args:
+        connection: an open transaction.
+        state: clock, rules and models.
+        case_id: the case.
+        because: what came, as the event tells it: kinds of records, or a few words.
+    """
+    kase = first(connection, _LOCK, {"case_id": case_id, "reopened_for": REOPENED_FOR})
+    if kase is None:
+        return None
+    if kase["held"]:
+        _remember(connection, case_id, because)
+        return None
+    return _follow(_Following(connection, state, kase, because))
+
+
+def _remember(connection: Connection, case_id: str, because: list[str]) -> None:
+    statement = """
+        UPDATE review_case SET news = ARRAY(SELECT DISTINCT unnest(news || %(news)s::text[]) ORDER BY 1)
+        WHERE case_id = %(case_id)s
+    """
+    change(connection, statement, {"case_id": case_id, "news": because})
+
+
+@dataclass(frozen=True)
+class _Following:
+    """One case on its way."""
+
+    connection: Connection
+    state: ServingState
+    kase: Row
+    because: list[str]
+
+    def tell(self, case_id: str, event: CaseEvent, before: str, detail: dict[str, Any]) -> None:
+        """Write an event whose case is open afterwards."""
+        told = {"because": self.because, **detail}
+        states = (before, CaseState.OPEN)
+        repository.record_event(self.connection, case_id, event, actor=audit.SYSTEM, states=states, detail=told)
+
+
+def _follow(following: _Following) -> Row | None:
+    connection, kase = following.connection, following.kase
+    case_id, before = kase["case_id"], kase["state"]
+    if before == CaseState.DECIDED and not _reopen(following):
+        return None
+    previous = score_row(connection, kase["score_id"])
+    assert previous is not None
+    scored = rescore(connection, following.state, previous, asker=Asker(audit.SYSTEM))
+    change(connection, "UPDATE review_case SET news = '{}' WHERE case_id = %(id)s", {"id": case_id})
+    if before == CaseState.WAITING and repository.resume(connection, case_id):
+        following.tell(case_id, CaseEvent.RESUMED, before, {"score_id": scored["score_id"]})
+    if before == CaseState.OPEN and kase["snoozed_until"] is not None:
+        wake(connection, case_id, actor=audit.SYSTEM, because=", ".join(following.because))
+    return scored
+
+
+# A new case: what was decided, and learned from, stays as it was. Another worker's, or a person's, is left alone.
+_REOPEN = """
+INSERT INTO review_case (case_id, invoice_id, client_id, project_id, score_id, state, route, amount, currency,
+    group_amount, group_currency, priority, priority_parts, due_at, separated, legal_entity_id, control_ids, causes,
+    group_key, group_title, escalated, reopens)
+SELECT %(new_id)s, invoice_id, client_id, project_id, score_id, 'open', route, amount, currency,
+    group_amount, group_currency, priority, priority_parts, %(due_at)s, separated, legal_entity_id, control_ids, causes,
+    group_key, group_title, escalated, case_id
+FROM review_case WHERE case_id = %(case_id)s
+ON CONFLICT (invoice_id) WHERE state IN ('open', 'claimed', 'waiting') DO NOTHING
+"""
+
+
+def _reopen(following: _Following) -> bool:
+    kase, state = following.kase, following.state
+    case_id = new_id()
+    due = due_at(Route(kase["route"]), policy=state.policy, now=state.clock())
+    values = {"new_id": case_id, "case_id": kase["case_id"], "due_at": due}
+    if change(following.connection, _REOPEN, values) != 1:
+        return False
+    following.tell(case_id, CaseEvent.REOPENED, CaseState.DECIDED, {"reopens": kase["case_id"]})
+    audit.write(
+        following.connection,
+        "case_reopened",
+        actor=audit.SYSTEM,
+        subject=kase["invoice_id"],
+        detail={"case_id": case_id, "reopens": kase["case_id"], "because": following.because},
+    )
+    return True
