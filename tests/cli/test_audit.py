@@ -43,3 +43,26 @@ def test_a_changed_entry_is_named_and_fails_the_command(told: Engine, capsys: py
     shown = said(capsys)
     assert "entry 2:" in shown
     assert "every digest holds" not in shown
+
+
+def test_an_exported_period_is_checked_without_a_database(
+    told: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "audit.jsonl"
+    assert triage("audit", "export", str(file), "--from", "2020-01-01") == 0
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+    assert triage("audit", "verify", str(file)) == 0
+    assert triage("audit", "verify", str(file), "--heads", str(file)) == 0
+    file.write_bytes(file.read_bytes().replace(b"tested", b"denied", 1))
+    assert triage("audit", "verify", str(file)) == 1
+
+
+def test_what_is_no_audit_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "other.txt"
+    file.write_text("hello\n")
+    assert triage("audit", "verify", str(file)) == 1
+    assert "no JSON" in capsys.readouterr().out
+
+
+def test_an_export_needs_a_place() -> None:
+    assert triage("audit", "export") == 2

@@ -7,7 +7,7 @@ from alembic import op
 revision = "s011"
 down_revision = "s010"
 branch_labels = None
-depends_on = None
+depends_on = "t001"
 
 
 def upgrade() -> None:
