@@ -11,15 +11,15 @@ from sqlalchemy import Connection, Engine, text
 ROOMS_WITH_TABLES = ("ledger", "features", "models", "training", "monitoring", "serving")
 
 
-def revision_folders() -> dict[str, Path]:
-    """Installed room → its ``migrations/versions`` folder, from the lowest room up."""
-    folders = {}
+def revision_folders() -> list[Path]:
+    """The ``migrations/versions`` folders of the installed rooms."""
+    folders = []
     for room in ROOMS_WITH_TABLES:
         spec = find_spec(room)
         if spec and spec.origin:
             folder = Path(spec.origin).parent / "migrations" / "versions"
             if folder.is_dir():
-                folders[room] = folder
+                folders.append(folder)
     return folders
 
 
@@ -28,19 +28,13 @@ def alembic_config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(map(str, revision_folders().values())))
+    config.set_main_option("version_locations", "\n".join(str(folder) for folder in revision_folders()))
     config.attributes["connection"] = connection
     return config
 
 
 def migrate(engine: Engine) -> None:
-    """Apply every missing revision, room by room; a second process that starts at once waits and finds nothing to do.
-
-    Not all heads at once: a higher room's revision may build on the newest of a lower room, and two heads of which one
-    is behind the other cannot be asked for together.
-    """
+    """Apply every missing revision; a second process that starts at once waits and finds nothing to do."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('triage.migrate'))"))
-        config = alembic_config(connection)
-        for room in revision_folders():
-            command.upgrade(config, f"{room}@head")
+        command.upgrade(alembic_config(connection), "heads")

@@ -7,13 +7,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from alembic import command
 from psycopg import sql
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.dialects import postgresql
 
 from ledger.database import Database
-from ledger.migrate import alembic_config, migrate
+from ledger.migrate import migrate
 from ledger.tables import metadata
 
 
@@ -89,15 +88,3 @@ def test_migrating_again_changes_nothing(bare: Engine) -> None:
     before = inspect(bare).get_table_names()
     migrate(bare)
     assert inspect(bare).get_table_names() == before
-
-
-def test_a_database_of_an_earlier_release_is_brought_up_and_left_alone_afterwards(bare: Engine) -> None:
-    with bare.begin() as connection:
-        config = alembic_config(connection)
-        for earlier in ("ledger@head", "features@head", "training@head", "monitoring@head", "s006"):
-            command.upgrade(config, earlier)
-    migrate(bare)
-    before = inspect(bare).get_table_names()
-    migrate(bare)
-    assert inspect(bare).get_table_names() == before
-    assert "case_comment" in before
