@@ -13,6 +13,7 @@ from procrastinate.jobs import Job, Status
 from serving.asking.deliver import send_request
 from serving.asking.follow import chase, follow
 from serving.callbacks.deliver import deliver_message
+from serving.queue.bulk_finish import finish_due
 from serving.queue.following import follow_news
 from serving.runs.work import give_up_run, work_on_run
 from serving.state import ServingState
@@ -113,6 +114,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.READY, "* * * * * */5", lambda context: _upkeep(context).keep_ready(_state(context)))
     _add_one(app, upkeep.NOTES, "* * * * * */10", lambda context: _upkeep(context).embed(_state(context)))
     _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
+    _add_one(app, upkeep.BULK, "* * * * * */10", lambda context: finish_due(_state(context)))
     _add_one(app, upkeep.CHASE, "*/5 * * * *", lambda context: chase(_state(context)))
     _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
     _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))

@@ -27,6 +27,7 @@ ESCALATE: Final = "upkeep.escalate"
 FOLLOW: Final = "upkeep.follow"
 LEARN: Final = "upkeep.learn"
 CHASE: Final = "upkeep.chase"
+BULK: Final = "upkeep.bulk"
 
 
 class ReadyKeeper:

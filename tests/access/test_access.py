@@ -27,6 +27,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/cases/{case_id}/resume"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/cancel"): {"note": "x"},
     ("POST", "/v1/cases/{case_id}/comments"): {"text": "x"},
+    ("POST", "/v1/bulk-decisions"): {"action": "release", "case_ids": ["none"]},
+    ("POST", "/v1/bulk-decisions/preview"): {"action": "release", "case_ids": ["none"]},
     ("POST", "/v1/cases/{case_id}/requests"): {"kind": "answer", "question": "x", "asked_name": "x"},
     ("POST", "/v1/cases/{case_id}/attachments"): {"file_name": "a.txt", "content_base64": "YQ=="},
     ("POST", "/v1/scores/batch"): {"items": [{"invoice_id": "INV-404"}]},
