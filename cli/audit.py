@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.firm import FirmOption, opened_firm
 from serving.audit import Break, verify
-from serving.audit_file import Checked, Period, check, export, heads_of
+from serving.auditing.file import Checked, Period, check, export, heads_of
 
 console = Console()
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from serving.api import (
     accounts,
     attachments,
+    audit,
     batch,
     bulk,
     callbacks,
@@ -72,6 +73,7 @@ PARTS = (
     callbacks,
     controls,
     rules,
+    audit,
     champions,
     accounts,
     limits,

@@ -1,12 +1,11 @@
-"""Endpoints that show the policy in every version that decided, and the audit log's verification."""
+"""Endpoints that show the policy in every version that decided."""
 
 from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field, JsonValue
 
-from serving import audit
-from serving.api.dependencies import AuditReader, PathId, RuleReader, State, Transaction
+from serving.api.dependencies import PathId, RuleReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.contract.types import Published
 from serving.problems import NotFound
@@ -48,27 +47,6 @@ class PolicyVersionsOut(Published):
     policies: list[PolicyVersionOut] = Field(description="newest first")
 
 
-class BreakOut(Published):
-    """A place where the audit chain does not hold."""
-
-    stream: int = Field(description="stream of the log")
-    position: int = Field(description="place in the stream")
-    reason: str = Field(description="what is wrong there")
-
-
-class AuditOut(Published):
-    """What a verification of the audit log found."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"holds": True, "entries": 1, "breaks": [], "heads": {"0": "9f2c"}}]}
-    )
-
-    holds: bool = Field(description="every entry is as it was written")
-    entries: int = Field(description="entries looked at")
-    breaks: list[BreakOut] = Field(description="places where it does not hold")
-    heads: dict[int, str] = Field(description="stream → digest of its last entry; keep them to prove later changes")
-
-
 @router.get("/policy", summary="The policy in force")
 def read_policy(state: State, principal: RuleReader) -> PolicyOut:  # noqa: ARG001 - checked
     """Limits, sampling and service levels."""
@@ -95,11 +73,3 @@ def read_policy_version(
     if row is None:
         raise NotFound(f"no policy {version!r} ever decided")
     return PolicyOut.model_validate(row)
-
-
-@router.get("/audit/verification", summary="Verify the audit log")
-def verify_audit(connection: Transaction, principal: AuditReader) -> AuditOut:  # noqa: ARG001 - checked
-    """Recompute the whole chain."""
-    found = audit.verify(connection)
-    breaks = [BreakOut(stream=b.stream, position=b.position, reason=b.reason) for b in found.breaks]
-    return AuditOut(holds=found.holds, entries=found.entries, breaks=breaks, heads=found.heads)

@@ -13,3 +13,7 @@ BEGIN
 END $$;
 CREATE TRIGGER audited AFTER INSERT ON deployment
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION audit_deployment();
+
+-- The audit log is looked through by who did it and what was done.
+CREATE INDEX ix_audit_entry_actor_id ON audit_entry (actor_id, written_at);
+CREATE INDEX ix_audit_entry_action ON audit_entry (action, written_at);

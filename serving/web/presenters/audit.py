@@ -18,6 +18,7 @@ class AuditRow:
     written_at: datetime
     action: str
     actor: str
+    actor_id: str
     subject: str
     subject_name: str
     detail: str
@@ -31,6 +32,7 @@ def audit_row(row: Row, names: Mapping[str, str]) -> AuditRow:
         written_at=row["written_at"],
         action=plain(row["action"]),
         actor=names.get(row["actor_id"], row["actor_id"]),
+        actor_id=row["actor_id"],
         subject=row["subject_id"],
         subject_name=names.get(row["subject_id"], row["subject_id"]),
         detail=_in_short(row["detail"] or {}),

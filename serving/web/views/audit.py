@@ -1,19 +1,71 @@
-"""The audit log: what was written last, and whether the chain holds."""
+"""The audit log: looked through, verified, and taken away as a file."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import Connection
 
 from serving import audit
-from serving.api.dependencies import AuditReader, PlainId, Transaction
+from serving.api.audit import NDJSON, audit_lines
+from serving.api.dependencies import AuditReader, PlainId, State, Transaction
+from serving.auditing.entries import Place, Sought, csv_lines, entries, entry_count, known_actions, place_after
+from serving.auditing.file import Period
+from serving.problems import Invalid
+from serving.sql import Row
 from serving.web.presenters.audit import AuditRow, audit_row
-from serving.web.reads.audit import entry_count, newest_entries
 from serving.web.reads.names import account_names
 from serving.web.render import render
 
-router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(prefix="/audit", include_in_schema=False, default_response_class=HTMLResponse)
+PAGE = 100
+MOST_CSV = 50_000
+
+
+class AuditFilter(BaseModel):
+    """What the reader narrowed the log to; empty fields of a form are not set. Days are UTC, both inclusive."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    subject: PlainId | None = None
+    actor: PlainId | None = None
+    action: PlainId | None = None
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+    after: PlainId | None = None
+    verify: Literal["1"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, values: Any) -> Any:
+        return {name: value for name, value in dict(values).items() if value not in ("", [""])}
+
+    @property
+    def period(self) -> Period:
+        """The days as moments."""
+        end = None if self.last is None else _midnight(self.last + timedelta(days=1))
+        return Period(None if self.first is None else _midnight(self.first), end)
+
+    @property
+    def sought(self) -> Sought:
+        """Which entries."""
+        return Sought(self.subject, self.actor, self.action, self.period.start, self.period.end)
+
+    def address(self, path: str = "/audit", **more: str) -> str:
+        """The address of this view, or of another one with the same filter."""
+        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"after", "verify"})
+        return f"{path}?{urlencode(plain | more)}" if plain or more else path
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+Chosen = Annotated[AuditFilter, Query()]
 
 
 @dataclass(frozen=True)
@@ -22,25 +74,53 @@ class AuditPage:
 
     rows: tuple[AuditRow, ...]
     entries: int
-    subject: str
+    chosen: AuditFilter
+    actions: list[str]
+    older: str
     found: audit.Verification | None
 
 
-@router.get("/audit")
-def read_audit(
-    request: Request,
-    connection: Transaction,
-    principal: AuditReader,
-    subject: Annotated[PlainId | None, Query()] = None,
-    verify: Annotated[Literal["", "1"], Query()] = "",
-) -> Response:
-    """The newest entries, and the verification of the whole chain when asked for."""
-    entries = newest_entries(connection, subject=subject)
-    names = account_names(connection, [row[name] for row in entries for name in ("actor_id", "subject_id")])
+@router.get("")
+def read_audit(request: Request, connection: Transaction, principal: AuditReader, chosen: Chosen) -> Response:
+    """The newest entries that fit, and the verification of the whole chain when asked for."""
+    found = entries(connection, chosen.sought, after=_place(chosen.after), limit=PAGE)
+    following, names = place_after(found, PAGE), _names(connection, found)
     page = AuditPage(
-        rows=tuple(audit_row(row, names) for row in entries),
+        rows=tuple(audit_row(row, names) for row in found),
         entries=entry_count(connection),
-        subject=subject or "",
-        found=audit.verify(connection) if verify else None,
+        chosen=chosen,
+        actions=known_actions(connection),
+        older="" if following is None else chosen.address(after=following.text()),
+        found=audit.verify(connection) if chosen.verify else None,
     )
     return render(request, "audit.html", page, principal=principal)
+
+
+@router.get("/export")
+def export(state: State, principal: AuditReader, chosen: Chosen) -> StreamingResponse:  # noqa: ARG001 - checked
+    """The days chosen, as a file that can be checked anywhere."""
+    name = f"audit-{chosen.first or 'start'}-{chosen.last or 'now'}.jsonl"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(audit_lines(state, chosen.period), media_type=NDJSON, headers=headers)
+
+
+@router.get("/entries.csv")
+def export_csv(connection: Transaction, principal: AuditReader, chosen: Chosen) -> Response:  # noqa: ARG001 - checked
+    """The entries that fit, for a spreadsheet; the newest 50,000."""
+    found = entries(connection, chosen.sought, limit=MOST_CSV)
+    content = "".join(csv_lines(found, _names(connection, found)))
+    headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _names(connection: Connection, found: list[Row]) -> dict[str, str]:
+    return account_names(connection, [row[name] for row in found for name in ("actor_id", "subject_id")])
+
+
+def _place(text: str | None) -> Place | None:
+    if text is None:
+        return None
+    try:
+        return Place.of(text)
+    except (ValueError, OverflowError) as error:
+        raise Invalid.at("/query/after", "is no place in the log; start without one") from error

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from serving import audit
-from serving.audit_file import Period, check, export, heads_of
+from serving.auditing.file import Period, check, export, heads_of
 from tests.serving.test_audit import fill
 
 Lines = list[bytes]
