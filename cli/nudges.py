@@ -1,59 +1,22 @@
 """``triage nudges``: whom to ask first, so that the most cash goes out before the period closes."""
 
 import json
-from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Connection
 
 from cli.firm import FirmOption, opened_firm
-from features.history import load_slice, microseconds
 from ledger.errors import PlainError
 from models.champions import Champions
 from models.delay import DelayModel
-from models.nudges import Holder, Nudge, by_holder, rank_approvals
-from serving.sql import Row, rows
-from serving.web.reads.names import names_of
+from models.nudges import Holder, Nudge
+from serving.boards.nudging import Ranked, month_end, rank
 
 console = Console()
-
-# Invoices not sent yet on which an answer is awaited; an amount without an exchange rate has none in group currency.
-_DRAFTS = """
-WITH known AS (
-    SELECT DISTINCT ON (invoice_id) invoice_id, project_id, amount, currency, status, billable_on
-    FROM invoice WHERE known_at < %(now)s ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
-), asked AS (
-    SELECT DISTINCT ON (approval_id) project_id, subject_id, decided_at
-    FROM approval WHERE known_at < %(now)s ORDER BY approval_id, known_at DESC, event_at DESC, record_id DESC
-), rates AS (
-    SELECT DISTINCT ON (currency) currency, group_currency, rate
-    FROM fx_rate WHERE known_at < %(now)s ORDER BY currency, valid_on DESC, known_at DESC, record_id DESC
-)
-SELECT k.invoice_id, coalesce(g.group_currency, k.currency) AS group_currency,
-       CASE WHEN coalesce(g.group_currency, k.currency) = k.currency THEN k.amount ELSE k.amount * r.rate END AS amount
-FROM known k LEFT JOIN rates r USING (currency) CROSS JOIN (SELECT max(group_currency) AS group_currency FROM rates) g
-WHERE k.status IN ('draft', 'approved') AND k.billable_on IS NOT NULL AND EXISTS (
-    SELECT FROM asked a
-    WHERE a.decided_at IS NULL AND (a.project_id = k.project_id OR a.subject_id = k.invoice_id)
-)
-ORDER BY k.invoice_id
-"""
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """What is told: people in order, their names, and drafts that could not be compared."""
-
-    holders: Sequence[Holder]
-    names: dict[str, str]
-    currency: str
-    without_rate: int
 
 
 def nudges(
@@ -79,7 +42,7 @@ def nudges(
         if not isinstance(model, DelayModel) or model.release is None:
             raise PlainError("no delay model with a release clock is champion yet: `triage train` first")
         with engine.connect() as connection:
-            ranked = _rank(connection, model, now, close)
+            ranked = rank(connection, model, now, close)
     shown = ranked.holders[:limit]
     if form == "json":
         typer.echo(json.dumps(_document(ranked, shown, close)))
@@ -87,30 +50,7 @@ def nudges(
         _print(ranked, shown, close)
 
 
-def month_end(day: date) -> date:
-    """The last day of a day's month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def _rank(connection: Connection, model: DelayModel, now: datetime, close: date) -> _Ranked:
-    drafts: list[Row] = rows(connection, _DRAFTS, {"now": now})
-    moment, found = microseconds(now), list[Nudge]()
-    for draft in drafts:
-        if draft["amount"] is not None:
-            invoice_id = draft["invoice_id"]
-            history = load_slice(connection, [invoice_id])
-            found += rank_approvals(history, {invoice_id: float(draft["amount"])}, moment, close, model)
-    holders = [holder for holder in by_holder(found) if holder.gain > 0]
-    currencies = {draft["group_currency"] for draft in drafts}
-    return _Ranked(
-        holders=holders,
-        names=names_of(connection, "resource", [holder.approver_id for holder in holders]),
-        currency=currencies.pop() if len(currencies) == 1 else "",
-        without_rate=sum(draft["amount"] is None for draft in drafts),
-    )
-
-
-def _document(ranked: _Ranked, shown: Sequence[Holder], close: date) -> dict[str, Any]:
+def _document(ranked: Ranked, shown: Sequence[Holder], close: date) -> dict[str, Any]:
     people = [
         {
             "approver_id": holder.approver_id,
@@ -142,7 +82,7 @@ def _draft(nudge: Nudge) -> dict[str, Any]:
     }
 
 
-def _print(ranked: _Ranked, shown: Sequence[Holder], close: date) -> None:
+def _print(ranked: Ranked, shown: Sequence[Holder], close: date) -> None:
     if not shown:
         console.print(f"No pending approval is expected to free cash before {close}.")
     else:
@@ -151,7 +91,7 @@ def _print(ranked: _Ranked, shown: Sequence[Holder], close: date) -> None:
         console.print(f"{ranked.without_rate} drafts have no exchange rate and were left out.")
 
 
-def _table(ranked: _Ranked, shown: Sequence[Holder], close: date) -> Table:
+def _table(ranked: Ranked, shown: Sequence[Holder], close: date) -> Table:
     made = Table(title=f"Whom to ask before {close}, by the cash that goes out earlier", title_justify="left")
     made.add_column("person")
     made.add_column(f"expected gain {ranked.currency}".strip(), justify="right")

@@ -1,7 +1,8 @@
 -- What was known before a moment, newest versions once: the tables that the figures of one request read.
 
 DROP TABLE IF EXISTS pg_temp.board_rate, pg_temp.board_client, pg_temp.board_entity, pg_temp.board_project,
-    pg_temp.board_invoice, pg_temp.board_dispute, pg_temp.board_case, pg_temp.board_approval, pg_temp.board_time;
+    pg_temp.board_invoice, pg_temp.board_dispute, pg_temp.board_case, pg_temp.board_approval, pg_temp.board_hours,
+    pg_temp.board_time;
 CREATE TEMPORARY TABLE board_rate (currency text PRIMARY KEY, rate numeric, own boolean) ON COMMIT DROP;
 CREATE TEMPORARY TABLE board_client (client_id text PRIMARY KEY, name text, segment text, po_required boolean)
     ON COMMIT DROP;

@@ -31,12 +31,16 @@ class Section:
 SECTIONS = (
     Section("/queue", "Queue", Scope.CASES_READ, "queue"),
     Section("/teams", "Teams", Scope.TEAMS_ADMIN, "people"),
+    Section("/readiness", "Billing readiness", Scope.BOARDS_READ, "ready"),
+    Section("/boards", "Boards", Scope.BOARDS_READ, "bars"),
     Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
     Section("/models", "Models", Scope.MODELS_READ, "model"),
     Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),
     Section("/callbacks", "Callbacks", Scope.CALLBACKS_ADMIN, "send"),
     Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "people"),
 )
+# Pages that belong to a section without lying below its address.
+PARENTS = {"/cases": "/queue", "/nudges": "/readiness", "/brief": "/boards"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def frame_of(request: Request, principal: Principal | None) -> Frame:
     return Frame(
         sections=sections_for(principal),
         firm="" if principal is None else _firm(request),
-        current="/queue" if path.startswith("/cases") else "/" + path.split("/")[1],
+        current=PARENTS.get(first := "/" + path.split("/")[1], first),
         who=None if principal is None else principal.name,
         roles="" if principal is None else ", ".join(ROLES[role] for role in principal.roles),
         theme=theme if theme in THEMES else "",

@@ -81,6 +81,10 @@ class Firm:
         self.write(record(FxRate, currency=currency, group_currency="EUR", rate=rate, valid_on="2026-01-01",
                           source_id=f"fx-{currency}"))  # fmt: skip
 
+    def rate_card(self, rate: str) -> None:
+        """What a senior's hour costs on the contract's card."""
+        self.write(factories.rate_card(rate=rate))
+
     def approval(self, approval_id: str, approver: str, asked: str, answered: str | None = None) -> None:
         """A request, and its answer if there was one."""
         columns = {"subject_kind": "time_entry", "subject_id": "T1", "project_id": "P1", "approver_id": approver,

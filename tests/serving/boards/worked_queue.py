@@ -95,9 +95,9 @@ def cash_protected(firm: Firm) -> Worked:
 
 @worked("decisions")
 def decisions(firm: Firm) -> Worked:
-    """Two decisions on one case, the first of them not final: 2."""
+    """Two decisions on one case, evidence asked for by one person and a release by another: 2."""
     firm.case("K1", "INV-1", "2026-01-05")
-    firm.decision("K1", "release", "2026-01-06", final=False)
+    firm.decision("K1", "request_evidence", "2026-01-06")
     firm.decision("K1", "release", "2026-01-07", reviewer_id="sam")
     return Worked(2, 2, 2, 2)
 
