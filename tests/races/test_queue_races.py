@@ -1,14 +1,17 @@
 """Many reviewers against one queue: nothing is claimed or decided twice, and nothing is lost."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
+from ledger.records import Note
 from ledger.records.events import ReviewAction
 from serving import audit
 from serving.auth.principal import Principal
@@ -16,11 +19,13 @@ from serving.auth.scopes import Role
 from serving.problems import Problem
 from serving.queue import repository, service
 from serving.queue.decide import DecisionRequest, decide
+from serving.queue.following import follow_news
 from serving.queue.repository import Reviewer
 from serving.scoring.runs import score_run
 from serving.scoring.service import Asker, score_invoice
 from serving.state import ServingState
-from tests.serving.factories import NOW, clean, master, write
+from serving.tasks import upkeep
+from tests.serving.factories import NOW, clean, master, record, write
 from tests.serving.kit import person
 
 CASES = 24
@@ -135,3 +140,55 @@ def _through_sqlalchemy(connection: Any, values: dict[str, Any]) -> None:
     names = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
     connection.execute(text(f"INSERT INTO case_decision (decision_id, {names}) VALUES ('d2', {marks})"), values)
+
+
+def busy(state: ServingState, principal: Principal) -> list[str]:
+    """Claim, keep and decide until nothing is left; a lost claim fails the test, since everybody keeps theirs."""
+    decided = []
+    while True:
+        with state.engine.begin() as connection:
+            taken = service.claim_next(connection, state, principal=principal)
+        if taken is None:
+            return decided
+        case_id, fence = taken["case_id"], taken["fence"]
+        for _ in range(2):
+            with state.engine.begin() as connection:
+                kept = service.heartbeat(connection, state, case_id, principal=principal, fence=fence)
+            assert (kept["claimed_by"], kept["fence"]) == (principal.principal_id, fence)
+        request = DecisionRequest(action=ReviewAction.RELEASE, fence=fence)
+        with state.engine.begin() as connection:
+            decide(connection, state, case_id, request, principal=principal)
+        decided.append(case_id)
+
+
+def test_sixteen_reviewers_and_the_workers_tasks_share_one_queue(queue: ServingState) -> None:
+    people = [person(queue.engine, f"p{place}", Role.SENIOR_REVIEWER) for place in range(16)]
+    over = Event()
+
+    def upkeep_until_over(task: Callable[[ServingState], int]) -> int:
+        done = 0
+        while not over.is_set():
+            done += task(queue)
+        return done
+
+    tasks = (upkeep.escalate_cases, upkeep.assign_cases, follow_news, follow_news)
+    with ThreadPoolExecutor(20) as pool:
+        running = [pool.submit(upkeep_until_over, task) for task in tasks]
+        note = {"client_id": "C1", "known_at": NOW - timedelta(hours=1)}
+        working = [pool.submit(busy, queue, who) for who in people]
+        for number in range(1, 9):
+            write(queue.engine, [record(Note, note_id=f"N{number}", invoice_id=f"INV-{number}", text="x", **note)])
+        decided = Counter(case for work in working for case in work.result())
+        over.set()
+        escalated = running[0].result()
+        for task in running:
+            task.result()
+    assert set(decided.values()) == {1}
+    assert len(decided) == CASES
+    with queue.engine.connect() as connection:
+        found = connection.execute(text("SELECT state, count(*) FROM review_case GROUP BY state")).all()
+        assert [tuple(row) for row in found] == [("decided", CASES)]
+        assert connection.execute(text("SELECT count(*) FROM case_decision")).scalar_one() == CASES
+        breached = connection.execute(text("SELECT count(*) FROM case_event WHERE event = 'sla_breached'")).scalar_one()
+        assert breached == escalated
+        assert audit.verify(connection).holds
