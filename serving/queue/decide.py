@@ -22,6 +22,7 @@ from serving.problems import Conflict
 from serving.queue import repository
 from serving.queue.anchoring import is_hidden
 from serving.queue.repository import Move, Reviewer
+from serving.queue.second_draw import draw_look
 from serving.queue.service import CaseClosed, ClaimLost, barred_from, find, reviewer_of
 from serving.queue.states import AFTER, NEEDS_NOTE, NEEDS_REASON, OPEN_STATES, CaseEvent, CaseState
 from serving.scoring.repository import score_row
@@ -190,6 +191,7 @@ def _write(making: _Making, score: Row, *, final: bool) -> str:
         append(making.connection, [_record(making, decision_id, score)])
     if final and AFTER[making.request.action][0] is CaseState.DECIDED:
         tell_of_case(making.connection, making.kase["case_id"])
+        draw_look(making.connection, making.state, making.kase["case_id"], decision_id)
     audit.write(
         making.connection,
         "decided",

@@ -30,6 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("/queue", "Queue", Scope.CASES_READ, "queue"),
+    Section("/second-looks", "Second looks", Scope.CASES_WRITE, "check"),
     Section("/teams", "Teams", Scope.TEAMS_ADMIN, "people"),
     Section("/readiness", "Billing readiness", Scope.BOARDS_READ, "ready"),
     Section("/boards", "Boards", Scope.BOARDS_READ, "bars"),

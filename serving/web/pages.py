@@ -24,6 +24,7 @@ from serving.web.views import (
     routing,
     saved,
     scores,
+    second_looks,
     teams,
 )
 
@@ -36,6 +37,7 @@ PARTS = (
     routing,
     hidden,
     bulk,
+    second_looks,
     case,
     mentions,
     scores,

@@ -184,6 +184,8 @@ CREATE TABLE second_look (
     drawn_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     state TEXT NOT NULL DEFAULT 'waiting' CONSTRAINT ck_second_look_state
         CHECK (state IN ('waiting', 'agreed', 'disagreed', 'settled')),
+    taken_by TEXT,  -- who looks at it now, and is kept from the first decision until they have decided
+    taken_at TIMESTAMPTZ,
     second_reviewer TEXT,
     action TEXT,
     reason_code TEXT,
@@ -193,7 +195,7 @@ CREATE TABLE second_look (
     settled_for TEXT CONSTRAINT ck_second_look_settled_for CHECK (settled_for IN ('first', 'second')),
     settled_note TEXT,
     settled_at TIMESTAMPTZ,
-    CONSTRAINT ck_second_look_another CHECK (second_reviewer <> first_reviewer),
+    CONSTRAINT ck_second_look_another CHECK (second_reviewer <> first_reviewer AND taken_by <> first_reviewer),
     CONSTRAINT ck_second_look_third CHECK (settled_by NOT IN (first_reviewer, second_reviewer)),
     CONSTRAINT ck_second_look_looked CHECK ((state = 'waiting') = (second_reviewer IS NULL)),
     CONSTRAINT ck_second_look_settled CHECK ((state = 'settled') = (settled_by IS NOT NULL))
@@ -225,7 +227,8 @@ kappa AS (
     FROM total, chance
 )
 SELECT n::bigint AS looks, observed AS agreement, expected AS agreement_by_chance, kappa,
-       greatest(kappa - 1.96 * error, -1) AS kappa_low, least(kappa + 1.96 * error, 1) AS kappa_high
+       CASE WHEN error IS NOT NULL THEN greatest(kappa - 1.96 * error, -1) END AS kappa_low,
+       CASE WHEN error IS NOT NULL THEN least(kappa + 1.96 * error, 1) END AS kappa_high
 FROM kappa;
 
 DO $$

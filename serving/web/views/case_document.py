@@ -15,6 +15,7 @@ from serving.problems import Problem
 from serving.queue import repository, service
 from serving.queue.decide import needs_second
 from serving.queue.states import OPEN_STATES
+from serving.queue.second_look import blinded
 from serving.scoring.explain import Explanation, explain
 from serving.scoring.repository import score_row
 from serving.similar.stories import similar_to
@@ -58,6 +59,7 @@ def case_document(
     """The page of a case as it is now, with what was typed and why it was refused, if it was."""
     connection, state = asked.connection, asked.state
     kase = service.find(connection, asked.case_id, asked.principal)
+    blinded(connection, asked.case_id, asked.principal)
     mark_seen(connection, asked.case_id, asked.principal)
     score = score_row(connection, kase["score_id"])
     assert score is not None
