@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy import Engine
 
@@ -15,8 +16,11 @@ from serving.controls.source import FixedRules, RuleSource
 from serving.limits.limiter import Limiter
 from serving.overload.drain import Drain
 from serving.policy import Policy
+from serving.remembered import Remembered
 from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
+
+EXPLANATIONS: Final = 256
 
 
 def utc_now() -> datetime:
@@ -31,6 +35,7 @@ class ServingState:
     Attributes:
         rules: where the controls come from; they may change while the process runs.
         provider: the identity provider whose bearer tokens are taken, if one is.
+        explained: what stands behind scores, for a case is looked at several times in a row.
     """
 
     engine: Engine
@@ -45,6 +50,7 @@ class ServingState:
     drain: Drain = field(default_factory=Drain)
     guesses: Guesses = field(default_factory=Guesses)
     provider: Provider | None = None
+    explained: Remembered[Any] = field(default_factory=lambda: Remembered[Any](EXPLANATIONS))
 
     @property
     def controls(self) -> ControlSet:

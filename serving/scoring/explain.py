@@ -85,10 +85,26 @@ class _Question:
 
 
 def explain(connection: Connection, state: ServingState, row: Row) -> Explanation:
-    """Remedies, findings and the records behind the reasons of a stored score; never fails for want of models."""
-    question = _Question(connection, row)
+    """Remedies, findings and the records behind the reasons of a stored score; never fails for want of models.
+
+    The same score and models always give the same, so that it is worked out once per process.
+    """
     current = state.models.current()
     scorer = current if isinstance(current, Scorer) else None
+    digests = () if scorer is None else tuple(sorted((risk, one.digest) for risk, one in scorer.artifacts.items()))
+    found: Explanation = state.explained.ask(
+        (row["score_id"], digests),
+        lambda: _explained(_Question(connection, row), scorer),
+        keep=_complete,
+    )
+    return found
+
+
+def _complete(found: Explanation) -> bool:
+    return not found.degraded
+
+
+def _explained(question: _Question, scorer: Scorer | None) -> Explanation:
     reasons = _reasons(question)
     remedies = _remedies(question, scorer)
     because = None if remedies else _because(question, scorer)

@@ -102,9 +102,12 @@ def _when(k: float, due_on: date | None) -> str:
 
 def _sentence(early: float | None, half: float | None, tardy: float | None, last: int, due_on: date | None) -> str:
     if half is None:
-        return f"More likely than not still unpaid {_when(last, due_on)}." if due_on is None else (
-            f"More likely than not still unpaid on {_when(last, due_on)}."
-        )  # fmt: skip
-    start = _when(last if early is None else early, due_on)
-    end = f"after {_when(last, due_on)}" if tardy is None else _when(tardy, due_on)
-    return f"As likely as not paid by {_when(half, due_on)}; eight in ten such invoices between {start} and {end}."
+        return f"More likely than not still unpaid {_at(last, due_on)}."
+    start, by = _when(last if early is None else early, due_on), f"As likely as not paid by {_when(half, due_on)}"
+    if tardy is None:
+        return f"{by}; one in ten such invoices by {start}, and more than one in ten still unpaid {_at(last, due_on)}."
+    return f"{by}; eight in ten such invoices between {start} and {_when(tardy, due_on)}."
+
+
+def _at(k: float, due_on: date | None) -> str:
+    return ("" if due_on is None else "on ") + _when(k, due_on)

@@ -129,6 +129,12 @@ def test_without_a_due_date_it_speaks_in_days() -> None:
     assert "8 days late" in chart.sentence
 
 
+def test_an_end_beyond_the_curve_is_said_as_what_is_left() -> None:
+    chart = payday([(0, 0.8), (30, 0.3)], date(2026, 3, 1))
+    assert chart is not None
+    assert chart.sentence.endswith("by 1 Mar 2026, and more than one in ten still unpaid on 31 Mar 2026.")
+
+
 def test_what_hardly_pays_within_the_curve_is_said_so() -> None:
     chart = payday([(0, 1.0), (90, 0.7)], date(2026, 3, 1))
     assert chart is not None
