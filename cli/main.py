@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "callbacks": ("cli.callbacks:callbacks", "Say where callbacks may go, rotate secrets, redeliver."),
     "cash": ("cli.cash:cash", "Forecast by week when the money of unpaid invoices comes in."),
     "nudges": ("cli.nudges:nudges", "Rank whose pending approvals free the most cash before the period closes."),
+    "kpis": ("cli.kpis:kpis", "Show the key figures of the boards, or print their definitions."),
+    "brief": ("cli.brief:brief", "Write the weekly brief, or send it."),
     "monitor": ("cli.monitor:monitor", "Compute drift of recent scores against the champion's reference."),
     "controls": (
         "cli.controls:controls",

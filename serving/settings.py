@@ -195,6 +195,24 @@ class ServingSettings(BaseSettings):
         description="share of cases whose score a reviewer does not see before deciding",
     )
 
+    brief_urls: SecretStr | None = Field(
+        None,
+        validation_alias="TRIAGE_BRIEF_URLS",
+        description="apprise URLs, by blanks, to which the weekly brief is sent on Mondays; unset: to nobody",
+    )
+    polish_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        validation_alias="TRIAGE_POLISH_URL",
+        description="OpenAI-compatible endpoint, up to /chat/completions, that may reword briefs; unset: none does",
+    )
+    polish_model: str | None = Field(
+        None, validation_alias="TRIAGE_POLISH_MODEL", description="model that the endpoint is asked for"
+    )
+    polish_key: SecretStr | None = Field(
+        None, validation_alias="TRIAGE_POLISH_KEY", description="key sent to the endpoint, where it wants one"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="TRIAGE_LOG_LEVEL", description="level from which servers and workers log JSON lines"
     )

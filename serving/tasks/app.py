@@ -12,6 +12,7 @@ from procrastinate.jobs import Job, Status
 
 from serving.asking.deliver import send_request
 from serving.asking.follow import chase, follow
+from serving.brief.sending import send_due
 from serving.callbacks.deliver import deliver_message
 from serving.queue.bulk_finish import finish_due
 from serving.queue.following import follow_news
@@ -120,6 +121,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))
     _add_one(app, upkeep.ASSIGN, "* * * * * */10", lambda context: upkeep.assign_cases(_state(context)))
     _add_one(app, upkeep.ESCALATE, "* * * * * */30", lambda context: upkeep.escalate_cases(_state(context)))
+    _add_one(app, upkeep.BRIEF, "7,37 * * * 1", lambda context: send_due(_state(context)))
     _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))
 
 

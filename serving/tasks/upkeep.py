@@ -21,6 +21,7 @@ KEYS_KEPT: Final = timedelta(days=7)
 READY: Final = "upkeep.ready"
 NOTES: Final = "upkeep.notes"
 SHADOW: Final = "upkeep.shadow"
+BRIEF: Final = "upkeep.brief"
 FORGET: Final = "upkeep.forget"
 ASSIGN: Final = "upkeep.assign"
 ESCALATE: Final = "upkeep.escalate"

@@ -12,6 +12,11 @@ WIDEST = 1024
 PATHS = (
     "/queue",
     "/queue?q=nothing",
+    "/boards",
+    "/boards/approval-latency",
+    "/readiness",
+    "/nudges",
+    "/brief",
     "/models",
     "/monitoring",
     "/audit?verify=1",
