@@ -9,10 +9,11 @@ from serving import audit
 from serving.asking import repository
 from serving.asking.links import target_of
 from serving.asking.service import PRIORITY, reopen_unless_asked
+from serving.queue.following import follow_up
 from serving.queue.repository import get as get_case
 from serving.queue.repository import record_event
 from serving.queue.sight import everything
-from serving.queue.states import OPEN_STATES, CaseEvent, CaseState
+from serving.queue.states import CaseEvent, CaseState
 from serving.scoring.repository import score_row
 from serving.scoring.service import Asker, rescore
 from serving.sql import Row, only
@@ -32,19 +33,21 @@ def follow(state: ServingState, request_id: str) -> bool:
         if request is None:
             return False
         kase = _case(connection, request)
-        if kase["state"] in OPEN_STATES:
-            _score(connection, state, kase, request)
+        # Only what was known before the scoring moment counts: with clocks that differ, the answer still must.
+        answered = _known_at(connection, request) + _NEXT
+        later = replace(state, clock=lambda: max(state.clock(), answered))
+        if kase["state"] == CaseState.WAITING:
+            _score(connection, later, kase, request)
             _open(connection, kase, request)
+        else:
+            follow_up(connection, later, kase["case_id"], because=[f"{request['asked_name']} answered"])
         return True
 
 
 def _score(connection: Connection, state: ServingState, kase: Row, request: Row) -> None:
     previous = score_row(connection, kase["score_id"])
     assert previous is not None
-    # Only what was known before the scoring moment counts: with clocks that differ, the answer still must.
-    answered = _known_at(connection, request) + _NEXT
-    later = replace(state, clock=lambda: max(state.clock(), answered))
-    rescore(connection, later, previous, asker=Asker(_person(request)))
+    rescore(connection, state, previous, asker=Asker(_person(request)))
 
 
 def _known_at(connection: Connection, request: Row) -> datetime:

@@ -148,13 +148,17 @@ def _shown(
     # As it was known when the first reviewer decided: what came later may tell what became of it.
     then = look["decided_at"]
     view = view_invoice(connection, score, then)
-    people = names_of(connection, "resource", [row.get("resource_id") for row in view.lines])
+    named = [row.get("resource_id") for row in view.lines] + [row["approver_id"] for row in view.pending]
+    people = names_of(connection, "resource", named)
+    entity = view.header.get("legal_entity_id") or ""
     clients = names_of(connection, "client", [score["client_id"]])
     page = LookPage(
         look_id=look["look_id"],
         score=score,
         client=clients.get(score["client_id"], ""),
-        panel=invoice_panel(view, people=people, entity=view.header.get("legal_entity_id") or "", now=then),
+        panel=invoice_panel(
+            view, people=people, entity=names_of(connection, "legal_entity", [entity]).get(entity, entity), now=then
+        ),
         as_of=then,
         actions=tuple((a, ACTIONS[a], ACTION_HINTS[a], a == typed.get("action")) for a in second_look.ACTIONS),
         reasons=tuple(Option(cause, CAUSES[cause], cause == typed.get("reason_code")) for cause in Cause),

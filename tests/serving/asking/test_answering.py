@@ -118,6 +118,18 @@ def test_what_follows_is_done_once_by_whoever_comes_first(ask: Ask, state: Servi
     assert events(firm).count("rescored") == 1
 
 
+def test_an_answer_to_a_case_that_was_held_meanwhile_is_followed_in_a_new_case(
+    ask: Ask, alice: TestClient, petra: TestClient, case_id: str, firm: Engine
+) -> None:
+    link = path(ask()["link"])
+    alice.post(f"/v1/cases/{case_id}/resume", json={"note": "no time"})
+    fence = alice.post(f"/v1/cases/{case_id}/claim").json()["fence"]
+    held = {"action": "hold", "fence": fence, "reason_code": "hours_not_approved"}
+    assert alice.post(f"/v1/cases/{case_id}/decision", json=held).status_code == 200
+    petra.post(link, data={"decision": "approved"})
+    assert one(firm, "SELECT reopens FROM review_case WHERE state = 'open'") == case_id
+
+
 def test_an_answer_leaves_the_task_that_follows_it_even_if_this_process_dies(
     ask: Ask, state: ServingState, firm: Engine
 ) -> None:
