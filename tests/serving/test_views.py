@@ -20,6 +20,17 @@ CONTRACTS = {
         "decided_by text", "sampled boolean", "propensity double precision", "catalogue_digest text",
         "model_digests jsonb", "features ARRAY",
     ),
+    "second_look_v1": (
+        "look_id text", "case_id text", "invoice_id text", "client_id text", "team_id text",
+        "propensity double precision", "drawn_at timestamp with time zone", "looked_at timestamp with time zone",
+        "first_reviewer text", "second_reviewer text", "first_action text", "second_action text", "first_reason text",
+        "second_reason text", "agrees boolean", "first_saw_score boolean", "settled_for text",
+        "settled_at timestamp with time zone",
+    ),
+    "second_look_agreement_v1": (
+        "looks bigint", "agreement double precision", "agreement_by_chance double precision", "kappa double precision",
+        "kappa_low double precision", "kappa_high double precision",
+    ),
 }  # fmt: skip
 
 
