@@ -1,7 +1,7 @@
 """What a reader of boards may ask for, the same on pages and in the API."""
 
-from datetime import date, datetime, timedelta
-from typing import Any, Final, Self
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,29 +14,24 @@ from serving.problems import Invalid
 USUAL_MONTHS: Final = 12
 LONGEST: Final = timedelta(days=5 * 366)
 LONGEST_BY_WEEK: Final = timedelta(days=183)
+FIRST_DAY: Final = date(1995, 1, 1)
+Day = Annotated[date, Field(ge=FIRST_DAY, le=date(2199, 12, 31))]
 
 
 class ScopeQuery(BaseModel):
     """Narrows figures to a period, to what was known by a moment, and to one value of some dimensions."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    since: date | None = Field(default=None, description="first day of the period; default eleven months ago's first")
-    until: date | None = Field(default=None, description="last day of the period; default today")
+    since: Day | None = Field(default=None, description="first day of the period; default eleven months ago's first")
+    until: Day | None = Field(default=None, description="last day of the period; default today")
     as_of: QueryMoment | None = Field(default=None, description="only what was known before this moment; default now")
     entity: PlainId | None = Field(default=None, description="only one legal entity, by its id")
     region: PlainId | None = Field(default=None, description="only one region")
     service_line: PlainId | None = Field(default=None, description="only one service line")
     segment: PlainId | None = Field(default=None, description="only one client segment")
     client: PlainId | None = Field(default=None, description="only one client, by its id")
-    split: date | None = Field(default=None, description="compare the period before this day with that from it on")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value not in ("", [""])}
+    split: Day | None = Field(default=None, description="compare the period before this day with that from it on")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -46,7 +41,9 @@ class ScopeQuery(BaseModel):
 
     def scope(self, now: datetime) -> Scope:
         """What is asked for, seen from a moment. Raises ``Invalid`` for a period that cannot be shown."""
-        as_of = now if self.as_of is None else min(self.as_of, now)
+        as_of = now if self.as_of is None else min(self.as_of, now).astimezone(UTC)
+        if as_of.date() < FIRST_DAY:
+            raise Invalid.at("/query/as_of", "lies before anything that is kept")
         until = as_of.date() if self.until is None else self.until
         since = _months_before(until, USUAL_MONTHS - 1) if self.since is None else self.since
         if since > until or until - since > LONGEST:
@@ -77,6 +74,31 @@ class BoardQuery(ScopeQuery):
         scope = super().scope(now)
         own = {} if self.own is None else {Dimension.OWN: self.own}
         return Scope(scope.since, scope.until, scope.as_of, scope.only | own)
+
+
+class _Form(BaseModel):
+    """A form sends every field; those left empty are not set. What else an address carries is passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value not in ("", [""])}
+
+
+class ScopeForm(_Form, ScopeQuery):
+    """As a page's form sends it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class BoardForm(_Form, BoardQuery):
+    """As a page's form sends it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 def step_for(scope: Scope, wanted: Step | None = None) -> Step:

@@ -15,7 +15,7 @@ from serving.boards.board import Board, board, in_words, kpi_named, overview
 from serving.boards.known import know
 from serving.boards.kpi import Kpi
 from serving.boards.listing import Which, each_row, list_rows
-from serving.boards.query import BoardQuery, ScopeQuery, step_for
+from serving.boards.query import BoardForm, BoardQuery, ScopeForm, ScopeQuery, step_for
 from serving.boards.scope import Dimension, Scope
 from serving.boards.words import change_text, dimension_text, interval_text, rests_on, value_text
 from serving.queue.sight import seen_by
@@ -115,7 +115,7 @@ def read_boards(
     state: State,
     connection: Transaction,
     principal: BoardReader,
-    query: Annotated[ScopeQuery, Query()],
+    query: Annotated[ScopeForm, Query()],
 ) -> Response:
     """Every figure over the period, with its trend."""
     scope = query.scope(state.clock())
@@ -133,7 +133,7 @@ def read_boards(
 
 @router.get("/boards/{kpi_id}.csv")
 def download_rows(
-    kpi_id: PathId, state: State, principal: BoardReader, query: Annotated[BoardQuery, Query()]
+    kpi_id: PathId, state: State, principal: BoardReader, query: Annotated[BoardForm, Query()]
 ) -> Response:
     """The rows behind a figure as CSV, as many as there are."""
     kpi, scope = kpi_named(kpi_id), query.scope(state.clock())
@@ -156,7 +156,7 @@ def read_board(
     state: State,
     connection: Transaction,
     principal: BoardReader,
-    query: Annotated[BoardQuery, Query()],
+    query: Annotated[BoardForm, Query()],
 ) -> Response:
     """One figure: what it means, how it went, what it is made of."""
     kpi, scope = kpi_named(kpi_id), query.scope(state.clock())

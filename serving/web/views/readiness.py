@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from models.delay import DelayModel
 from serving.api.dependencies import BoardReader, State, Transaction
 from serving.boards.nudging import month_end, rank
-from serving.boards.query import ScopeQuery
+from serving.boards.query import ScopeForm
 from serving.boards.readiness import Obstacle, Readiness, billing_readiness
 from serving.queue.sight import SEEN, seen_by
 from serving.sql import rows
@@ -78,7 +78,7 @@ def read_readiness(
     state: State,
     connection: Transaction,
     principal: BoardReader,
-    query: Annotated[ScopeQuery, Query()],
+    query: Annotated[ScopeForm, Query()],
 ) -> Response:
     """Projects that can bill now, and those that cannot, by the cash behind them."""
     now = state.clock()
