@@ -1,4 +1,4 @@
-"""A stored score for whoever may see it: the score of a case of a foreign team is not there."""
+"""A stored score for whoever asked for it or may see its case: that of a case of a foreign team is not there."""
 
 from sqlalchemy import Connection
 
@@ -9,7 +9,7 @@ from serving.sql import Row, first
 
 _SCORE = f"""
 SELECT s.* FROM score s WHERE s.score_id = %(id)s
-  AND (s.case_id IS NULL OR EXISTS (SELECT FROM review_case c WHERE c.case_id = s.case_id AND {SEEN}))
+  AND (s.case_id IS NULL OR s.requested_by = %(viewer)s OR EXISTS (SELECT FROM review_case c WHERE c.case_id = s.case_id AND {SEEN}))
 """  # noqa: S608 - our own words
 
 
