@@ -17,7 +17,8 @@ from tests.serving.kit import OpenClient
 ABOUT_A_CASE = re.compile(r"{(case_id|score_id)}")
 # What a form must hold so that the case itself is looked for.
 FORMS: dict[str, Any] = {
-    "action": "release", "fence": "1", "note": "x", "text": "x", "reason": "other", "until": "2030-01-01T09:00", "hours": "24",
+    "action": "release", "fence": "1", "note": "x", "text": "x", "reason": "other", "until": "2030-01-01T09:00",
+    "hours": "24",
     "kind": "answer", "question": "x", "asked_name": "x", "because": "x", "days": "1", "team_id": "", "why": "x",
 }  # fmt: skip
 
