@@ -69,7 +69,6 @@ class Kpi:
         stock: rows stand from ``day`` until ``until``, and the figure is what stands at the period's last day.
         own: title of the figure's own dimension (column ``grp``) and what its values are.
         factor: of a ratio.
-        needs: a view that must be there, made by another part of the service.
     """
 
     id: str
@@ -87,7 +86,6 @@ class Kpi:
     stock: bool = False
     own: tuple[str, Names] | None = None
     factor: int = 1
-    needs: str | None = None
 
 
 # The common form of rows. ``hit``: whether the row counts; empty while that is not known. ``until``: a stock's first

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from cli.nudges import month_end
 from features.catalogue import CATALOGUE_DIGEST
 from ledger.database import Database
 from ledger.settings import Settings
 from models.artifact import write_artifact
 from models.champions import write_pointer
+from serving.boards.nudging import month_end
 from tests.cli.kit import live_in, said, triage
 from tests.features.builders import make
 from tests.models.fearful import fearful_delay

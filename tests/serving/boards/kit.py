@@ -19,7 +19,7 @@ from serving.boards.known import know
 from serving.boards.measure import Measure, overall
 from serving.boards.registry import KPIS
 from serving.boards.scope import Scope
-from serving.sql import change, insert, json_value
+from serving.sql import change, insert, json_value, only
 from tests.serving import factories
 from tests.serving.factories import NOW, record
 
@@ -111,6 +111,15 @@ class Firm:
             "decision_id": f"d{number}", "case_id": case_id, "score_id": "s", "action": action, "final": True,
             "reviewer_id": "rita", "saw_score": True, "fence": number, "decided_at": at(when), **columns,
         })  # fmt: skip
+
+    def second_look(self, case_id: str, action: str | None, when: str) -> None:
+        """A blind second look at the case's newest decision, given by ``sam``, or waited for without an action."""
+        query = "SELECT max(decision_id) AS id FROM case_decision WHERE case_id = %(id)s"
+        found = only(self.connection, query, {"id": case_id})
+        given = {"second_reviewer": "sam", "action": action, "looked_at": at(when)} if action else {}
+        state = "agreed" if action == "hold" else "disagreed" if action else "waiting"
+        values = {"look_id": f"L{case_id}", "case_id": case_id, "decision_id": found["id"], "first_reviewer": "rita"}
+        insert(self.connection, "second_look", {**values, "propensity": 0.1, "state": state, **given})
 
     def event(self, case_id: str, event: str, when: str, actor: str = "rita") -> None:
         """Something that happened to a case."""

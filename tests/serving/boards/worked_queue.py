@@ -123,3 +123,13 @@ def reopened_share(firm: Firm) -> Worked:
     firm.case("K3", "INV-3", "2026-01-05", "2026-01-06", state="cancelled")
     firm.case("K4", "INV-1", "2026-01-09")
     return Worked(0.5, 1, 2, 2)
+
+
+@worked("second-look-agreement")
+def second_look_agreement(firm: Firm) -> Worked:
+    """Three second looks were given, two with the first decision's action: 2 of 3. The fourth is waited for."""
+    for number, action in enumerate(("hold", "hold", "release", None), 1):
+        firm.case(f"K{number}", f"INV-{number}", "2026-01-05")
+        firm.decision(f"K{number}", "hold", "2026-01-06", reason_code="rate")
+        firm.second_look(f"K{number}", action, "2026-01-07")
+    return Worked(2 / 3, 2, 3, 3)
