@@ -72,18 +72,18 @@ def claim_group(connection: Connection, state: ServingState, group_key: str, *, 
 
 
 _GROUPS = """
-SELECT c.group_key, min(c.group_title) AS title, count(*) AS cases, coalesce(sum(abs(c.group_amount)), 0) AS cash,
-       (array_agg(json_build_object('case_id', c.case_id, 'invoice_id', c.invoice_id)
-                  ORDER BY c.priority DESC, c.case_id DESC))[1:%(named)s] AS members,
-       min(manager.name) AS manager
-FROM review_case c
-LEFT JOIN LATERAL (
-    SELECT r.name FROM project p JOIN resource r ON r.resource_id = p.manager_id
-    WHERE p.project_id = c.project_id AND c.group_key LIKE '%%:project:%%'
+SELECT g.group_key, g.title, g.cases, g.cash, g.members, manager.name AS manager FROM (
+    SELECT c.group_key, min(c.group_title) AS title, count(*) AS cases, coalesce(sum(abs(c.group_amount)), 0) AS cash,
+           (array_agg(json_build_object('case_id', c.case_id, 'invoice_id', c.invoice_id)
+                      ORDER BY c.priority DESC, c.case_id DESC))[1:%(named)s] AS members,
+           min(c.project_id) FILTER (WHERE c.group_key LIKE '%%:project:%%') AS project_id
+    FROM review_case c
+    WHERE c.group_key = ANY(%(keys)s) AND c.state IN ('open', 'claimed', 'waiting') AND {seen} AND {awake}
+    GROUP BY c.group_key HAVING count(*) >= %(fewest)s
+) g LEFT JOIN LATERAL (
+    SELECT r.name FROM project p JOIN resource r ON r.resource_id = p.manager_id WHERE p.project_id = g.project_id
     ORDER BY p.known_at DESC, p.record_id DESC, r.known_at DESC, r.record_id DESC LIMIT 1
 ) manager ON true
-WHERE c.group_key = ANY(%(keys)s) AND c.state IN ('open', 'claimed', 'waiting') AND {seen} AND {awake}
-GROUP BY c.group_key HAVING count(*) >= %(fewest)s
 """
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +16,7 @@ from serving.auth.principal import Principal
 from serving.problems import Invalid
 from serving.queue.filters import CaseFilter, conditions
 from serving.queue.repository import CASES
-from serving.queue.turns import TURNS
+from serving.queue.turns import TURN, TURNS
 from serving.sql import Row, only, rows
 
 __all__ = ["MOST_ROWS", "CaseFilter", "CaseOrder", "CasePage", "Totals", "list_cases", "totals"]
@@ -81,38 +82,69 @@ def list_cases(
     limit: int = 50,
 ) -> CasePage:
     """One page of the cases that the caller sees; raises ``Invalid`` for a cursor that is not one of ours."""
-    where, parameters = conditions(chosen, principal)
+    now = _planned(connection)
     last = None if cursor is None else _decode(cursor, order)
-    moment = _now(connection) if last is None else last.moment
-    turns = TURNS if order is CaseOrder.PRIORITY and chosen.all_open else ("true",)
-    found: list[tuple[int, Row]] = []
-    for turn in range(0 if last is None else last.turn, len(turns)):
-        query = _query([*where, turns[turn]], order, after=last is not None and turn == last.turn)
-        asked = parameters | {"moment": moment, "limit": limit + 1 - len(found)}
-        if last is not None:
-            asked |= {"last": last.value, "last_id": last.case_id}
-        found += [(turn, row) for row in rows(connection, query, asked)]
+    moment = now if last is None else last.moment
+    where, parameters = conditions(chosen, principal)
+    parameters |= {"moment": moment, "last_turn": 0 if last is None else last.turn}
+    if last is not None:
+        parameters |= {"last": last.value, "last_id": last.case_id}
+    found: list[Row] = []
+    for query in _queries(where, order, chosen, last):
+        found += rows(connection, query, parameters | {"limit": limit + 1 - len(found)})
         if len(found) > limit:
-            turn, row = found[limit - 1]
-            return CasePage([row for _, row in found[:limit]], _encode(row, order, turn, moment))
-    return CasePage([row for _, row in found], None)
+            return CasePage(found[:limit], _encode(found[limit - 1], order, moment))
+    return CasePage(found, None)
 
 
-def _query(where: list[str], order: CaseOrder, *, after: bool) -> sql.Composed:
+# Overdue cases are gathered and put in order: walking all cases by priority could find them at the very end.
+_BY_DUE = "c.priority + 0"
+# The cases of a page are found by what is narrow; only then is the rest of them read.
+_PAGE = f"""
+WITH page AS MATERIALIZED (
+    SELECT f.case_id, f.turn, f.value FROM (
+        SELECT c.case_id, {{by}} AS value, {{turn}} AS turn FROM review_case c WHERE {{where}}
+    ) f WHERE {{after}} ORDER BY {{turns}}f.value {{direction}}, f.case_id {{direction}} LIMIT %(limit)s
+)
+SELECT k.*, page.turn FROM ({CASES}) k JOIN page USING (case_id)
+ORDER BY page.turn, page.value {{direction}}, page.case_id {{direction}}
+"""  # noqa: S608 - constants
+
+
+def _queries(where: list[str], order: CaseOrder, chosen: CaseFilter, last: _Place | None) -> Iterator[sql.Composed]:
+    """One query per turn for the whole queue, which walks its index; a single pass over what a filter leaves."""
+    if order is not CaseOrder.PRIORITY or not chosen.all_open:
+        yield _query(where, order, "0", last)
+    elif chosen != CaseFilter():
+        yield _query(where, order, TURN, last)
+    else:
+        for turn in range(0 if last is None else last.turn, len(TURNS)):
+            since = last if last is not None and turn == last.turn else None
+            yield _query([*where, TURNS[turn]], order, str(turn), since, by=_BY_DUE if turn == 1 else None)
+
+
+def _query(
+    where: list[str], order: CaseOrder, turn: str, last: _Place | None, *, by: str | None = None
+) -> sql.Composed:
     expression, kind, direction = _ORDERS[order]
     than = "<" if direction == "DESC" else ">"
-    since = [f"({expression}, c.case_id) {than} (%(last)s::{kind}, %(last_id)s)"] if after else []
-    return sql.SQL(CASES) + sql.SQL(
-        " WHERE {where} ORDER BY {by} {direction}, c.case_id {direction} LIMIT %(limit)s"
-    ).format(
-        where=sql.SQL(" AND ").join(map(sql.SQL, [*where, *since])),
-        by=sql.SQL(expression),
+    after = f"(f.value, f.case_id) {than} (%(last)s::{kind}, %(last_id)s)"
+    if turn == TURN:
+        after = f"(f.turn > %(last_turn)s OR f.turn = %(last_turn)s AND {after})"
+    return sql.SQL(_PAGE).format(
+        by=sql.SQL(by or expression),
+        turn=sql.SQL(turn),
+        turns=sql.SQL("f.turn, " if turn == TURN else ""),
+        where=sql.SQL(" AND ").join(map(sql.SQL, where)),
+        after=sql.SQL("true" if last is None else after),
         direction=sql.SQL(direction),
     )
 
 
-def _now(connection: Connection) -> datetime:
-    now: datetime = only(connection, "SELECT clock_timestamp() AS now")["now"]
+def _planned(connection: Connection) -> datetime:
+    """The moment now. From here on each statement is planned for its own values: what is rare differs between them."""
+    query = "SELECT clock_timestamp() AS now, set_config('plan_cache_mode', 'force_custom_plan', true)"
+    now: datetime = only(connection, query)["now"]
     return now
 
 
@@ -131,13 +163,13 @@ def totals(connection: Connection, chosen: CaseFilter, principal: Principal) -> 
     return Totals(min(row["cases"], MOST_COUNTED), row["cash"], row["overdue"], row["today"], row["mine"], more)
 
 
-def _encode(row: Row, order: CaseOrder, turn: int, moment: datetime) -> str:
+def _encode(row: Row, order: CaseOrder, moment: datetime) -> str:
     value = {
         CaseOrder.PRIORITY: repr(row["priority"]),
         CaseOrder.DUE: row["due_at"].isoformat(),
         CaseOrder.AMOUNT: str(abs(row["group_amount"] or 0)),
     }[order]
-    content = [order.value, turn, moment.isoformat(), value, row["case_id"]]
+    content = [order.value, row["turn"], moment.isoformat(), value, row["case_id"]]
     return base64.urlsafe_b64encode(orjson.dumps(content)).decode()
 
 

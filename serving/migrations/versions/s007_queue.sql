@@ -69,7 +69,9 @@ CREATE INDEX ix_review_case_queue ON review_case (priority, case_id) WHERE state
 CREATE INDEX ix_review_case_amount ON review_case (coalesce(abs(group_amount), 0), case_id)
     WHERE state IN ('open', 'claimed', 'waiting');
 DROP INDEX ix_review_case_due_at;
-CREATE INDEX ix_review_case_due_at ON review_case (due_at, case_id) WHERE state IN ('open', 'claimed', 'waiting');
+-- Overdue cases are put in order from it alone.
+CREATE INDEX ix_review_case_due_at ON review_case (due_at, case_id)
+    INCLUDE (team_id, assigned_to, snoozed_until, priority) WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX ix_review_case_team_id ON review_case (team_id, priority, case_id)
     WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX ix_review_case_assigned_to ON review_case (assigned_to, priority, case_id)
@@ -86,6 +88,9 @@ CREATE INDEX ix_review_case_open_entity ON review_case (legal_entity_id, priorit
 CREATE INDEX ix_review_case_control_ids ON review_case USING gin (control_ids)
     WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX ix_review_case_state ON review_case (state, priority, case_id) WHERE state IN ('claimed', 'waiting');
+-- The figures above the queue are added up from it alone.
+CREATE INDEX ix_review_case_figures ON review_case (team_id, case_id)
+    INCLUDE (group_amount, due_at, claimed_by, snoozed_until) WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX ix_review_case_invoice_id ON review_case (invoice_id, case_id);
 
 -- Whether a rule is about a case; the preview of a rule asks the same as the queue does.
