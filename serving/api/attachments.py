@@ -50,7 +50,7 @@ def _content(text: str) -> bytes:
     "/{attachment_id}/content",
     response_class=Response,
     summary="Download a file",
-    responses={200: {"description": "the file", "content": {"application/octet-stream": {}}}},
+    responses={200: {"description": "the file", "content": {"application/octet-stream": {"example": "%PDF-1.7"}}}},
 )
 def download_attachment(
     case_id: PathId, attachment_id: PathId, connection: Transaction, principal: CaseReader

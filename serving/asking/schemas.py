@@ -49,11 +49,10 @@ class AskRequest(Sent):
         json_schema_extra={
             "examples": [
                 {
-                    "kind": "approve",
-                    "question": "Please approve these hours.",
-                    "asked_id": "W-7",
-                    "subjects": [{"kind": "approval", "id": "A-1"}],
-                    "fence": 1,
+                    "kind": "answer",
+                    "question": "Why is the rate 240 and not 180?",
+                    "asked_name": "Petra Manager",
+                    "address": "petra@example.com",
                 }
             ]
         }

@@ -14,8 +14,8 @@ from serving.comments.service import comments_of, mark_seen, people_for
 from serving.problems import Problem
 from serving.queue import repository, service
 from serving.queue.decide import needs_second
-from serving.queue.states import OPEN_STATES
 from serving.queue.second_look import blinded
+from serving.queue.states import OPEN_STATES
 from serving.scoring.explain import Explanation, explain
 from serving.scoring.repository import score_row
 from serving.similar.stories import similar_to

@@ -21,7 +21,8 @@ from tests.serving.kit import PASSWORD, person
 
 Content = dict[str, Any]
 # Tried below: an account is made, and its person logs in.
-NEEDS_NO_STORY = {"log_in", "create_account"}
+# A bulk decision names cases by their ids, which no example can know: tests/serving/queue/test_bulk.py sends one.
+NEEDS_NO_STORY = {"log_in", "create_account", "plan_bulk"}
 
 
 def examples_of(document: Document, content: Content) -> list[Any]:
@@ -133,6 +134,10 @@ def cases(story: Story, rita: TestClient) -> None:
         story.make(f"/v1/cases/{case_id}/claim", by=rita)
         story.send(name, by=rita, case_id=case_id)
     story.send("cancel_case", by=rita, case_id=waiting[3])
+    story.send("preview_bulk", by=rita)
+    another = story.make("/v1/scores", {"invoice_id": "INV-5"})["case_id"]
+    story.send("ask_person", by=rita, case_id=another)
+    story.send("add_attachment", by=rita, case_id=another)
     story.make(f"/v1/cases/{waiting[1]}/claim", by=rita)
     asking = {"action": "request_evidence", "fence": 2, "note": "the approval, please"}
     story.make(f"/v1/cases/{waiting[1]}/decision", asking, by=rita)
