@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from fastapi import FastAPI
@@ -153,7 +154,7 @@ def test_work_is_ready_or_blocked_by_its_obstacle(
     books.rate_card("180")
     books.add(work[0], "2026-01-15", **work[1])
     found = billing_readiness(books.connection, WHOLE, everything())
-    expected = (amount, 0) if obstacle is None else (0, amount)
+    expected = (Decimal(amount), Decimal(0)) if obstacle is None else (Decimal(0), Decimal(amount))
     assert (found.ready, found.blocked) == expected
     assert [item.obstacle for item in found.projects[0].obstacles] == ([] if obstacle is None else [obstacle])
 
@@ -163,6 +164,6 @@ def test_without_its_purchase_order_nothing_of_a_project_is_ready(books: Firm) -
     kind, columns = _work("T1")
     books.add(kind, "2026-01-15", **columns)
     found = billing_readiness(books.connection, WHOLE, everything())
-    assert (found.ready, found.blocked) == (0, 1800)
-    assert found.by_obstacle() == [(Obstacle.PURCHASE_ORDER, 1800, 1)]
+    assert (found.ready, found.blocked) == (Decimal(0), Decimal(1800))
+    assert found.by_obstacle() == [(Obstacle.PURCHASE_ORDER, Decimal(1800), 1)]
     assert found.projects[0].obstacles[0].who == "PM1"
