@@ -41,7 +41,7 @@ def queue(state: ServingState, engine: Engine) -> ServingState:
 
 def work(state: ServingState, principal: Principal) -> list[str]:
     """Claim and decide until nothing is left."""
-    decided = []
+    decided: list[str] = []
     while True:
         with state.engine.begin() as connection:
             taken = service.claim_next(connection, state, principal=principal)
@@ -144,7 +144,7 @@ def _through_sqlalchemy(connection: Any, values: dict[str, Any]) -> None:
 
 def busy(state: ServingState, principal: Principal) -> list[str]:
     """Claim, keep and decide until nothing is left; a lost claim fails the test, since everybody keeps theirs."""
-    decided = []
+    decided: list[str] = []
     while True:
         with state.engine.begin() as connection:
             taken = service.claim_next(connection, state, principal=principal)
