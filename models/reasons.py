@@ -13,6 +13,8 @@ from models.reason_groups import NO_REASON, group_of
 # Shares of the log-odds (or nats of surprise) below which a feature is no reason.
 LEAST_CONTRIBUTION = 0.08
 MOST_REASONS = 4
+# What a negative value means in words; without it a payment would be due in -27 days.
+OVERDUE = {"days_to_due": "payment was due {value} days ago (usual: {usual} days left)"}
 
 
 def reasons_for(
@@ -75,7 +77,9 @@ def _holds_up(feature: Feature, value: float, usual: float, *, anomaly: bool) ->
 
 
 def _reason(code: str, feature: Feature, value: float, usual: float, contribution: float) -> Reason:
-    sentence = feature.phrase.format(value=in_words(feature, value), usual=in_words(feature, usual))
+    past = value < 0 and feature.name in OVERDUE
+    phrase, shown = (OVERDUE[feature.name], -value) if past else (feature.phrase, value)
+    sentence = phrase.format(value=in_words(feature, shown), usual=in_words(feature, usual))
     return Reason(
         code=code,
         risk=code.split(".")[0],
@@ -99,5 +103,5 @@ def in_words(feature: Feature, value: float) -> str:
     if feature.unit == "share":
         return f"{100 * value:.0f} %"
     if feature.dtype == "count" or abs(value) >= 100 or abs(value - round(value)) < 0.05:
-        return f"{value:,.0f}"
+        return f"{round(value):,d}"  # a little below nothing is nothing, not -0
     return f"{value:,.1f}"

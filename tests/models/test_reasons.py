@@ -46,6 +46,24 @@ def test_correlated_features_are_one_reason_told_by_the_weightiest_and_weighing_
     assert reason.contribution == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (12.0, "12 days are left until payment is due (usual: 30)"),
+        (-27.0, "payment was due 27 days ago (usual: 30 days left)"),
+    ],
+)
+def test_what_is_over_is_told_as_the_past(days: float, sentence: str) -> None:
+    (reason,) = reasons_for("delay", ("days_to_due",), np.array([days]), np.array([0.9]), np.array([30.0]))
+    assert reason.sentence == sentence
+    assert reason.value == days
+
+
+@pytest.mark.parametrize("value", [-0.02, 0.02, -0.0])
+def test_a_little_below_nothing_is_nothing(value: float) -> None:
+    assert in_words(BY_NAME["days_to_due"], value) == "0"
+
+
 def test_features_of_one_meaning_that_cancel_each_other_are_no_reason() -> None:
     assert not _reasons({"days_late_mean": 30, "late_rate_15": 2.0}, {"days_late_mean": 0.3, "late_rate_15": -0.25})
 
