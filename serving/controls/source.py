@@ -1,24 +1,20 @@
 """Where the controls in force come from: taken up from the database within seconds, without a restart."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from serving.controls.checks import ControlError
 from serving.controls.load import compiled_set, document_of
 from serving.controls.ruleset import ControlSet
 from serving.controls.snooze import Snooze, Snoozes
+from serving.rulebook.polled import LOOK_EVERY_SECONDS, Polled
 from serving.sql import first, rows
 
-log = structlog.get_logger(__name__)
-
-LOOK_EVERY_SECONDS = 2.0
+__all__ = ["LOOK_EVERY_SECONDS"]
 
 _ACTIVE_VERSION = "SELECT version FROM control_activation ORDER BY activation_id DESC LIMIT 1"
 # Kept a little longer than they last, so that a score of a moment ago is not judged by what is over since.
@@ -64,52 +60,28 @@ class FixedRules:
         return self.trouble
 
 
-class StoredRules:
-    """The set that is active in the database; the shipped one until the first activation.
-
-    The database is asked at most every two seconds, by one thread, while the others go on with what they have. When
-    it fails, or holds a set that this process cannot compile, the last good set stays and :meth:`problem` says so.
+class StoredRules(Polled[ControlSet]):
+    """The set that is active in the database, with the snoozes of the moment; the shipped one until the first
+    activation.
     """
 
+    what = "controls"
+    unreadable = (ControlError,)
+
     def __init__(self, engine: Engine, shipped: ControlSet, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(engine, shipped, clock=clock)
         self._shipped = shipped
-        self._engine = engine
-        self._clock = clock
-        self._now = shipped
-        self._problem: str | None = None
-        self._next_look = float("-inf")
-        self._looking = threading.Lock()
 
     @property
     def shipped(self) -> ControlSet:
         """The set that came with the software."""
         return self._shipped
 
-    def current(self) -> ControlSet:
-        """The active controls with the snoozes of the moment."""
-        if self._clock() >= self._next_look and self._looking.acquire(blocking=False):
-            try:
-                self._look()
-            finally:
-                self._next_look = self._clock() + LOOK_EVERY_SECONDS
-                self._looking.release()
-        return self._now
+    def _read(self, connection: Connection) -> ControlSet:
+        return active_controls(connection, self._shipped, known=self._now)
 
-    def problem(self) -> str | None:
-        """Why the controls in use may not be the newest."""
-        return self._problem
-
-    def _look(self) -> None:
-        try:
-            with self._engine.connect() as connection:
-                found = active_controls(connection, self._shipped, known=self._now)
-        except (SQLAlchemyError, ControlError) as error:
-            self._problem = f"the controls in use may not be the newest: {str(error).splitlines()[0]}"
-            log.warning("controls not refreshed", in_use=self._now.version, error=repr(error))
-            return
-        if found.version != self._now.version:
-            log.info("controls taken up", version=found.version, before=self._now.version)
-        self._now, self._problem = found, None
+    def _name(self, value: ControlSet) -> str:
+        return value.version
 
 
 def active_controls(connection: Connection, shipped: ControlSet, *, known: ControlSet | None = None) -> ControlSet:
