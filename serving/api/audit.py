@@ -129,10 +129,11 @@ def verify_audit(connection: Transaction, principal: AuditReader) -> AuditOut:  
     return AuditOut(holds=found.holds, entries=found.entries, breaks=breaks, heads=found.heads)
 
 
+_EXAMPLE_LINE = '{"entries": 1, "sha256": "e0c1"}\n'
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "JSON lines: what the file is, every entry, and its end",
-        "content": {NDJSON: {"schema": {"title": "Lines", "type": "string"}}},
+        "content": {NDJSON: {"schema": {"title": "Lines", "type": "string"}, "example": _EXAMPLE_LINE}},
     }
 }
 

@@ -12,9 +12,9 @@ from serving.queue.assigning import assign, move, unassign
 from serving.queue.groups import claim_group
 from serving.queue.placing_schemas import (
     AssignRequest,
+    CaseSnoozeRequest,
     GroupRequest,
     SkipRequest,
-    SnoozeRequest,
     TakenOut,
     TeamOfCaseRequest,
     taken_out,
@@ -40,7 +40,7 @@ def skip_case(case_id: PathId, body: SkipRequest, write: CaseWrite) -> Response:
 
 
 @router.post("/{case_id}/snooze", response_model=CaseOut, summary="Snooze a case")
-def snooze_case(case_id: PathId, body: SnoozeRequest, write: CaseWrite) -> Response:
+def snooze_case(case_id: PathId, body: CaseSnoozeRequest, write: CaseWrite) -> Response:
     """Put it out of everybody's sight until a moment, a new record about it, or its due moment."""
     rest = partial(snooze, write.connection, write.state, case_id, principal=write.principal)
     return write.once(body, lambda: case_out(rest(until=body.until, reason=body.reason, fence=body.fence)))

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from ledger.records.base import Id, Says, Text
 from serving.contract.strict import Sent
-from serving.contract.types import LARGEST, Published
+from serving.contract.types import LARGEST, Published, open_words
 from serving.sql import Row
 
 MOST_SUBJECTS = 100
@@ -99,7 +99,7 @@ class AskOut(Published):
 
     request_id: str = Field(description="id of the request")
     case_id: str = Field(description="case that it belongs to")
-    kind: AskKind = Field(description="what is wanted")
+    kind: Annotated[AskKind, open_words(AskKind)] = Field(description="what is wanted")
     question: str = Field(description="what the person reads")
     subjects: list[dict[str, str]] = Field(description="records of the ledger that it concerns: kind and id")
     asked_id: str | None = Field(description="resource id of the person, where the ledger knows them")

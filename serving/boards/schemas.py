@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -9,7 +10,7 @@ from serving.boards.board import Board, Line
 from serving.boards.kpi import Better, Kpi, Shape, Unit
 from serving.boards.listing import Listing
 from serving.boards.measure import Measure
-from serving.contract.types import CurrencyCode, MoneyText, Published
+from serving.contract.types import CurrencyCode, MoneyText, Published, open_words
 from serving.sql import Row
 
 _PLACES = Decimal("0.000001")
@@ -64,8 +65,8 @@ class KpiOut(Published):
     kpi_id: str = Field(description="id of the figure")
     title: str = Field(description="its title")
     group: str = Field(description="heading under which boards show it")
-    unit: Unit = Field(description="what the number is in")
-    shape: Shape = Field(description="how rows become the number")
+    unit: Annotated[Unit, open_words(Unit)] = Field(description="what the number is in")
+    shape: Annotated[Shape, open_words(Shape)] = Field(description="how rows become the number")
     better: Better = Field(description="which way is good")
     stock: bool = Field(description="taken at the end of the period's last day, not over the period")
     definition: str = Field(description="what it is")

@@ -22,7 +22,7 @@ class SkipRequest(Sent):
     fence: int | None = _FENCE
 
 
-class SnoozeRequest(Sent):
+class CaseSnoozeRequest(Sent):
     """Until when a case is out of sight, and why."""
 
     model_config = ConfigDict(
