@@ -24,6 +24,7 @@ from serving.api import (
     limits,
     metrics,
     placing,
+    policies,
     records,
     replay,
     requests,
@@ -46,6 +47,7 @@ from serving.middleware import Edge
 from serving.observe.middleware import Observed
 from serving.observe.tracing import trace
 from serving.overload.gate import Gate
+from serving.policies.source import StoredPolicy
 from serving.policy import SHIPPED, load_policy
 from serving.problems import install
 from serving.rules import register_rules
@@ -74,6 +76,7 @@ PARTS = (
     callbacks,
     boards,
     controls,
+    policies,  # before the versions, whose path would take its words for one
     rules,
     audit,
     champions,
@@ -102,6 +105,7 @@ def load_state(
         settings=chosen,
         rules=StoredRules(engine, load_controls()),
         policy=load_policy(Path(chosen.policy_file) if chosen.policy_file else SHIPPED),
+        policies=StoredPolicy(engine),
         models=models or NoModels(),
         limits=Limiter(Allowance(chosen.key_requests_per_second, chosen.key_requests_per_day)),
         provider=provider_of(OidcSettings()),

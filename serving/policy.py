@@ -37,10 +37,10 @@ class Stratum(_Frozen):
 class ServiceLevels(_Frozen):
     """Hours until a case should be decided, by route."""
 
-    review: Hours = 48
-    senior_review: Hours = 24
-    hold: Hours = 24
-    manager_after: Hours = 24  # hours past due from which managers are shown the case
+    review: Hours = Field(48, description="until a review is due")
+    senior_review: Hours = Field(24, description="until a senior review is due")
+    hold: Hours = Field(24, description="until a hold is due")
+    manager_after: Hours = Field(24, description="hours past due from which managers are shown the case")
 
 
 class PriorityTerms(_Frozen):
@@ -56,11 +56,11 @@ class PriorityTerms(_Frozen):
 class Overlay(_Frozen):
     """Tighter limits for some clients or companies; an overlay can never loosen the global ones."""
 
-    client_ids: frozenset[str] = frozenset()
-    legal_entity_ids: frozenset[str] = frozenset()
-    auto_clear: bool = True
-    auto_clear_cap: Limit | None = None
-    senior_review_amount: Limit | None = None
+    client_ids: frozenset[str] = Field(frozenset(), description="clients it speaks of")
+    legal_entity_ids: frozenset[str] = Field(frozenset(), description="our companies it speaks of")
+    auto_clear: bool = Field(True, description="false: nothing of theirs is cleared without a person")
+    auto_clear_cap: Limit | None = Field(None, description="largest amount cleared without a person; null: as for all")
+    senior_review_amount: Limit | None = Field(None, description="a senior looks from here; null: as for all")
 
     def covers(self, client_id: str, legal_entity_id: str | None) -> bool:
         """Whether the overlay speaks of this invoice."""
@@ -80,9 +80,9 @@ class Policy(_Frozen):
     senior_review_amount: Limit = Field(description="from this amount a senior reviewer looks")
     four_eyes_amount: Limit = Field(description="from this amount a release needs two people")
     sampling: tuple[Stratum, ...] = Field(min_length=1, description="audit sample of would-be auto-clears")
-    service_levels: ServiceLevels = ServiceLevels()
-    priority: PriorityTerms
-    overlays: tuple[Overlay, ...] = ()
+    service_levels: ServiceLevels = Field(ServiceLevels(), description="hours until a case should be decided")
+    priority: PriorityTerms = Field(description="constants of the expected-cash formula")
+    overlays: tuple[Overlay, ...] = Field((), description="tighter limits for some; the tightest counts")
 
     @model_validator(mode="after")
     def _covers_every_amount(self) -> "Policy":

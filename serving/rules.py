@@ -3,17 +3,12 @@
 from sqlalchemy import Connection
 
 from serving.controls import activation
-from serving.sql import change, json_value
+from serving.policies.lifecycle import LEDGER
 from serving.state import ServingState
-
-_KEEP = """
-INSERT INTO rule_set (version, kind, content) VALUES (%(version)s, 'policy', %(content)s)
-ON CONFLICT (version) DO NOTHING
-"""
 
 
 def register_rules(connection: Connection, state: ServingState) -> None:
-    """Write down the versions in force, unless they are there already; the shipped controls are the first active."""
+    """Write down the versions in force, unless they are there already; what is shipped is the first active."""
     activation.ship(connection, state.rules.shipped)
     activation.keep(connection, state.controls)
-    change(connection, _KEEP, {"version": state.policy.version, "content": json_value(state.policy.content)})
+    LEDGER.ship(connection, state.policy)

@@ -15,6 +15,7 @@ from serving.controls.ruleset import ControlSet
 from serving.controls.source import FixedRules, RuleSource
 from serving.limits.limiter import Limiter
 from serving.overload.drain import Drain
+from serving.policies.source import PolicyOfFile, PolicySource
 from serving.policy import Policy
 from serving.remembered import Remembered
 from serving.scoring.scorer import ModelSource, NoModels
@@ -34,6 +35,8 @@ class ServingState:
 
     Attributes:
         rules: where the controls come from; they may change while the process runs.
+        policy: the one of the file; ``in_force`` and ``pinned`` put the one that people activated in its place.
+        policies: says which policy people activated.
         provider: the identity provider whose bearer tokens are taken, if one is.
         explained: what stands behind scores, for a case is looked at several times in a row.
     """
@@ -43,6 +46,7 @@ class ServingState:
     rules: RuleSource
     policy: Policy
     models: ModelSource = field(default_factory=NoModels)
+    policies: PolicySource = field(default_factory=PolicyOfFile)
     clock: Callable[[], datetime] = utc_now
     keys: KeyRing = field(default_factory=KeyRing)
     limits: Limiter = field(default_factory=Limiter)
@@ -57,6 +61,11 @@ class ServingState:
         """The controls in force now."""
         return self.rules.current()
 
+    def in_force(self) -> "ServingState":
+        """The same, with the policy of this moment: one request or task decides by one policy."""
+        policy = self.policies.current() or self.policy
+        return replace(self, policy=policy, policies=PolicyOfFile(self.policies.problem()))
+
     def pinned(self) -> "ServingState":
-        """The same, with the controls of this moment: what one score is judged by and what it names are one set."""
-        return replace(self, rules=FixedRules(self.rules.current(), self.rules.problem()))
+        """The same, with the rules of this moment: what one score is judged by and what it names are one set."""
+        return replace(self.in_force(), rules=FixedRules(self.rules.current(), self.rules.problem()))

@@ -22,9 +22,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def state_of(request: Request) -> ServingState:
-    """The process's state; asynchronous, like all that only looks something up: a thread costs more than the look."""
+    """The process's state with the policy in force; asynchronous, like all that only looks something up: a thread
+    costs more than the look, and only every other second the database is asked.
+    """
     state: ServingState = request.app.state.serving
-    return state
+    return await run_in_threadpool(state.in_force) if state.policies.due else state.in_force()
 
 
 State = Annotated[ServingState, Depends(state_of)]

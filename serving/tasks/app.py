@@ -81,7 +81,7 @@ def _add_tasks(app: App) -> None:
 
     @app.task(name=WORK_ON_RUN, queue=RUNS, retry=Patience(), pass_context=True)
     def work(context: JobContext, *, run_id: str) -> None:
-        state = _state(context)
+        state = _process(context)  # a long run takes a new policy up on its way, block by block
         try:
             work_on_run(state, run_id, stopping=context.should_abort)
         except Exception as error:  # a run that cannot go on must say so; every error is raised again
@@ -90,9 +90,14 @@ def _add_tasks(app: App) -> None:
             raise
 
 
-def _state(context: JobContext) -> ServingState:
+def _process(context: JobContext) -> ServingState:
     state: ServingState = context.additional_context[STATE]
     return state
+
+
+def _state(context: JobContext) -> ServingState:
+    """What a task works with: one policy from its beginning to its end."""
+    return _process(context).in_force()
 
 
 def _add_upkeep(app: App) -> None:

@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 
 from serving.api.dependencies import Authenticator
 from serving.auth.scopes import ROLE_SCOPES, Role, Scope
+from serving.policy import load_policy
 from tests.serving.kit import OpenClient
 
+SHIPPED_POLICY = load_policy()
 PUBLIC = {
     *(("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")),
     *(("GET", "/login"), ("POST", "/login"), ("POST", "/theme"), ("GET", "/static/{digest}/{name}")),
@@ -62,6 +64,12 @@ BODIES: dict[tuple[str, str], Any] = {
             *(f"proposals/{{proposal_id}}/{step}" for step in ("shadow", "approve", "activate", "withdraw")),
             *("rollback", "snoozes/{snooze_id}/end"),
         )
+    },
+    ("POST", "/v1/policies/proposals"): {"reason": "because", "policy": SHIPPED_POLICY.content},
+    ("POST", "/v1/policies/proposals/{proposal_id}/preview"): {"scores": 1},
+    **{
+        ("POST", f"/v1/policies/{path}"): {"why": "because"}
+        for path in (*(f"proposals/{{proposal_id}}/{step}" for step in ("approve", "activate", "withdraw")), "rollback")
     },
     ("POST", "/v1/callback-endpoints"): {"name": "x", "prefix": "ftp://x"},
     ("POST", "/v1/callback-endpoints/{endpoint_id}/rotation"): {"overlap_hours": 1},

@@ -108,6 +108,13 @@ RULES = (
         "a schema cannot compare two fields; pydantic then also counts the list without the refused item",
     ),
     Rule(
+        "every-amount",
+        r"POST /v1/policies/proposals",
+        r"/policy(/.*)?",
+        r"Value error, sampling: one stratum must start at 0.*",
+        "a schema can say what a stratum is, and not that one of them starts at 0 however that is written",
+    ),
+    Rule(
         "still-no-record",
         r"POST /v1/quarantine/\{quarantine_id\}/repair",
         r"(/repairs.*)?",

@@ -125,6 +125,7 @@ def test_every_request_that_is_shown_is_answered_as_published(story: Story, rita
     queue(story, rita)
     teams(story, rita)
     controls(story, rita)
+    policies(story, rita)
     administration(story, endpoint)
     asked = {name for name, (_, operation) in story.by_name.items() if "requestBody" in operation}
     assert asked - NEEDS_NO_STORY == story.told
@@ -186,6 +187,16 @@ def controls(story: Story, rita: TestClient) -> None:
     story.send("rollback_controls", by=rita)
     given_up = story.send("propose_controls")["proposal_id"]
     story.send("withdraw_proposal", proposal_id=given_up)
+
+
+def policies(story: Story, rita: TestClient) -> None:
+    proposal = story.send("propose_policy")["proposal_id"]
+    story.send("preview_policy", proposal_id=proposal)
+    for name in ("approve_policy", "activate_policy"):
+        story.send(name, by=rita, proposal_id=proposal)
+    story.send("rollback_policy", by=rita)
+    given_up = story.send("propose_policy")["proposal_id"]
+    story.send("withdraw_policy", proposal_id=given_up)
     snooze = story.send("create_snooze", by=rita)["snooze_id"]
     story.send("end_snooze", by=rita, snooze_id=snooze)
 

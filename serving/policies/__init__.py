@@ -1,0 +1,1 @@
+"""The review policy in its versions: proposed, previewed on history, approved by a second person, put in force."""
