@@ -36,6 +36,7 @@ SECTIONS = (
     Section("/boards", "Boards", Scope.BOARDS_READ, "bars"),
     Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
     Section("/models", "Models", Scope.MODELS_READ, "model"),
+    Section("/policies", "Policies", Scope.RULES_READ, "ready"),
     Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),
     Section("/callbacks", "Callbacks", Scope.CALLBACKS_ADMIN, "send"),
     Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "people"),

@@ -48,3 +48,12 @@ def legal_entities(connection: Connection) -> list[Row]:
         ) e ORDER BY name
     """
     return rows(connection, query)
+
+
+WHO: Final = ("proposed_by", "approved_by", "actor_id", "created_by", "ended_by", "run_by", "written_by", "owner_id")
+
+
+def people_in(connection: Connection, *lists: Iterable[Row]) -> dict[str, str]:
+    """Id → name of everybody whom some rows name as the one who did something."""
+    found = [row.get(column) for rows_ in lists for row in rows_ for column in WHO]
+    return account_names(connection, found)
