@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from serving.boards.compare import Change, around
 from serving.boards.known import know
 from serving.boards.kpi import Kpi, Names
-from serving.boards.measure import Apart, Measure, apart, by, overall, trend
+from serving.boards.measure import Apart, Measure, apart, by, with_trend
 from serving.boards.registry import KPIS
 from serving.boards.scope import Dimension, Scope, Step, steps
 from serving.problems import NotFound
@@ -83,11 +83,11 @@ def overview(connection: Connection, scope: Scope, step: Step, split: date | Non
 def line_of(connection: Connection, kpi: Kpi, scope: Scope, *, step: Step, split: date | None = None) -> Line:
     """A figure with its trend; ``know`` was called before."""
     spans = steps(scope, step)
-    points = zip(spans, trend(connection, kpi, scope, spans), strict=True)
+    whole, measures = with_trend(connection, kpi, scope, spans)
     return Line(
         kpi,
-        overall(connection, kpi, scope),
-        tuple(Point(first, last, measure) for (first, last), measure in points),
+        whole,
+        tuple(Point(first, last, measure) for (first, last), measure in zip(spans, measures, strict=True)),
         None if split is None else around(connection, kpi, scope, split),
     )
 

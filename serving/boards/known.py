@@ -4,7 +4,7 @@ A board shows twenty-odd figures. Finding the newest version of every invoice ta
 done once for all; the tables vanish with the transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,18 +18,19 @@ from serving.boards.kpi import Kpi
 from serving.sql import change, only
 
 # Tables of many rows, made only for the figures that read them.
-_LARGE: Final = {"board_approval": "known_approval", "board_time": "known_time"}
+_LARGE: Final = {"board_approval": "known_approval", "board_time": "known_time", "board_hours": "known_hours"}
 _CURRENCY: Final = "SELECT coalesce(max(currency) FILTER (WHERE own), '') AS code FROM board_rate"
 
 
-def know(connection: Connection, as_of: datetime, kpis: Iterable[Kpi] = ()) -> str:
-    """Make the tables that some figures read, from what was known before a moment.
+def know(connection: Connection, as_of: datetime, kpis: Iterable[Kpi] = (), *, tables: Collection[str] = ()) -> str:
+    """Make the tables that some figures read, and the large ones named, from what was known before a moment.
 
     Records count if ``known_at < as_of``; cases if they were opened by then, and closed ones only if closed by then.
     Gives the currency in which money is added up; empty when there is none.
     """
     read = " ".join(kpi.rows for kpi in kpis)
-    for name in ("known", *(script for table, script in _LARGE.items() if table in read)):
+    large = (script for table, script in _LARGE.items() if table in read or table in tables)
+    for name in ("known", *large):
         # Literals, because a script of several statements takes no parameters.
         values = {"as_of": sql.Literal(as_of), "window": sql.Literal(DISPUTE_WINDOW_DAYS)}
         change(connection, sql.SQL(_script(name)).format(**values))

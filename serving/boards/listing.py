@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from ledger.database import raw_cursor
 from serving.boards.kpi import Kpi
-from serving.boards.measure import placed
+from serving.boards.placing import placed
 from serving.boards.scope import Scope
 from serving.queue.sight import SEEN
 from serving.sql import Row, only, rows

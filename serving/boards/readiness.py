@@ -15,7 +15,6 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from serving.boards.known import know
-from serving.boards.registry import KPIS
 from serving.boards.scope import Dimension, Scope
 from serving.queue.sight import SEEN
 from serving.sql import Row, rows
@@ -110,7 +109,7 @@ class Readiness:
 
 def billing_readiness(connection: Connection, scope: Scope, seen: dict[str, Any]) -> Readiness:
     """What can be billed and what cannot, as known at the scope's moment; its period plays no part."""
-    currency = know(connection, scope.as_of, [KPIS["approvals-pending"], KPIS["unbilled-time"]])
+    currency = know(connection, scope.as_of, tables=("board_approval", "board_hours"))
     where = " AND ".join([f"{_AXES[one]} = %(only_{one})s" for one in scope.only if one in _AXES] or ["true"])
     query = sql.SQL(_script()).format(where=sql.SQL(where), seen=sql.SQL(SEEN))
     found = rows(connection, query, scope.parameters() | seen)

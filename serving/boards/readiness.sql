@@ -40,7 +40,7 @@ WITH contract_now AS (
         ) c WHERE h.worked_on BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity')
         ORDER BY c.valid_from DESC LIMIT 1
     ) r ON true
-    WHERE h.billed_on IS NULL AND h.bill_rate IS NOT NULL
+    WHERE h.bill_rate IS NOT NULL
     UNION ALL
     SELECT m.project_id, 'milestone', m.amount, m.currency,
            CASE WHEN m.status <> 'accepted' THEN 'acceptance'
