@@ -37,6 +37,7 @@ SECTIONS = (
     Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
     Section("/models", "Models", Scope.MODELS_READ, "model"),
     Section("/policies", "Policies", Scope.RULES_READ, "ready"),
+    Section("/controls", "Controls", Scope.RULES_READ, "stop"),
     Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),
     Section("/callbacks", "Callbacks", Scope.CALLBACKS_ADMIN, "send"),
     Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "people"),
