@@ -11,7 +11,9 @@ def money(amount: Decimal | float | None, *, cents: bool = True) -> str:
     """``1,234.50`` or, without cents, ``1,235``; the currency stands beside it."""
     if amount is None:
         return NONE
-    return f"{amount:,.2f}" if cents else f"{amount:,.0f}"
+    text = f"{amount:,.2f}" if cents else f"{amount:,.0f}"
+    # What rounds to nothing has no sign.
+    return text if text.strip("-0.") else text.removeprefix("-")
 
 
 def number(value: Decimal | float | None) -> str:
