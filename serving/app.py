@@ -23,6 +23,7 @@ from serving.api import (
     health,
     limits,
     metrics,
+    people,
     placing,
     policies,
     records,
@@ -81,6 +82,7 @@ PARTS = (
     audit,
     champions,
     accounts,
+    people,
     limits,
     session,
 )

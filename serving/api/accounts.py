@@ -113,7 +113,7 @@ def change_roles(account_id: PathId, body: RolesRequest, write: AccountWrite) ->
     """Give an account other roles; they hold from its next request on."""
 
     def make() -> AccountOut:
-        administration.set_roles(write.connection, account_id, body.roles, by=write.principal)
+        administration.set_roles(write.connection, account_id, body.roles, by=write.principal, why=body.why)
         return _account(write, account_id)
 
     return write.once(body, make)

@@ -25,10 +25,24 @@ SELECT key_id, name, scopes, created_by, created_at, expires_at, revoked_at, rot
 FROM api_key
 """
 _ACCOUNT = """
-SELECT account_id, login, name, roles, resource_id, active, created_at,
-       CASE WHEN locked_until > clock_timestamp() THEN locked_until END AS locked_until
+SELECT account_id, login, name, roles, resource_id, active, created_at, password_hash IS NOT NULL AS local,
+       CASE WHEN locked_until > clock_timestamp() THEN locked_until END AS locked_until,
+       (SELECT max(s.created_at) FROM account_session s WHERE s.account_id = account.account_id) AS last_login_at,
+       (SELECT count(*) FROM account_session s WHERE s.account_id = account.account_id AND s.ended_at IS NULL
+        AND s.expires_at > clock_timestamp()) AS sessions,
+       ARRAY(SELECT t.name FROM team_member m JOIN team t USING (team_id) WHERE m.account_id = account.account_id
+             ORDER BY t.name) AS teams
 FROM account
 """
+# Locked, so that two administrators who take each other's rights away at the same moment come one after the other.
+_ADMINISTRATORS = """
+SELECT account_id FROM account WHERE active AND roles && %(roles)s ORDER BY account_id FOR UPDATE
+"""
+_END_SESSIONS = """
+UPDATE account_session SET ended_at = clock_timestamp() WHERE account_id = %(id)s AND ended_at IS NULL
+AND expires_at > clock_timestamp()
+"""
+_ADMINISTERING = [role.value for role in Role if Scope.ACCOUNTS_ADMIN in scopes_of((role,))]
 _ROTATE = """
 UPDATE api_key SET previous_digest = secret_digest, previous_until = clock_timestamp() + %(overlap)s,
        secret_digest = %(digest)s, rotated_at = clock_timestamp(), expires_at = clock_timestamp() + %(valid)s
@@ -60,10 +74,17 @@ class KeyRevoked(Conflict):
 
 
 class OwnAccount(Conflict):
-    """Administrators do not lock themselves out."""
+    """Administrators neither lock themselves out nor give themselves rights."""
 
     slug = "own-account"
     title = "This is your own account"
+
+
+class LastAdministrator(Conflict):
+    """Without this account nobody could administer accounts."""
+
+    slug = "last-administrator"
+    title = "This is the last administrator"
 
 
 def keys(connection: Connection) -> list[Row]:
@@ -132,22 +153,45 @@ def refuse_taken(connection: Connection, login: str) -> None:
         raise LoginTaken(f"there is an account {login!r} already")
 
 
-def set_roles(connection: Connection, account_id: str, roles: Sequence[Role], *, by: Principal) -> None:
-    """Give an account other roles; they hold from its next request on. Raises ``NotFound``, ``Invalid``."""
+def set_roles(
+    connection: Connection, account_id: str, roles: Sequence[Role], *, by: Principal, why: str | None = None
+) -> None:
+    """Give an account other roles; they hold from its next request on.
+
+    Raises ``NotFound``, ``Invalid``, ``OwnAccount`` and ``LastAdministrator``.
+    """
     refuse_both(roles)
     before = account(connection, account_id)["roles"]
+    _refuse_own(account_id, by, "another administrator must change your roles")
     names = [role.value for role in roles]
+    if not set(names) & set(_ADMINISTERING):
+        _refuse_last(connection, account_id)
     _update(connection, account_id, "roles = %(roles)s", roles=names)
-    _tell(connection, "account_roles_changed", account_id, by, {"before": before, "after": names})
+    _tell(connection, "account_roles_changed", account_id, by, {"before": before, "after": names, "why": why})
 
 
-def deactivate(connection: Connection, account_id: str, *, by: Principal) -> None:
-    """Let nobody log in with an account and end its sessions' effect. Raises ``NotFound`` and ``OwnAccount``."""
+def deactivate(connection: Connection, account_id: str, *, by: Principal, why: str | None = None) -> None:
+    """Let nobody log in with an account and end its sessions.
+
+    Raises ``NotFound``, ``OwnAccount`` and ``LastAdministrator``.
+    """
     account(connection, account_id)
-    if account_id == by.principal_id:
-        raise OwnAccount("another administrator must deactivate your account")
+    _refuse_own(account_id, by, "another administrator must deactivate your account")
+    _refuse_last(connection, account_id)
     _update(connection, account_id, "active = false")
-    _tell(connection, "account_deactivated", account_id, by, {})
+    ended = change(connection, _END_SESSIONS, {"id": account_id})
+    _tell(connection, "account_deactivated", account_id, by, {"sessions_ended": ended, "why": why})
+
+
+def _refuse_own(account_id: str, by: Principal, because: str) -> None:
+    if account_id == by.principal_id:
+        raise OwnAccount(because)
+
+
+def _refuse_last(connection: Connection, account_id: str) -> None:
+    found = [row["account_id"] for row in rows(connection, _ADMINISTRATORS, {"roles": _ADMINISTERING})]
+    if found == [account_id]:
+        raise LastAdministrator("make another administrator first")
 
 
 def unlock(connection: Connection, account_id: str, *, by: Principal) -> None:
@@ -155,6 +199,14 @@ def unlock(connection: Connection, account_id: str, *, by: Principal) -> None:
     account(connection, account_id)
     _update(connection, account_id, "failed_logins = 0, locked_until = NULL")
     _tell(connection, "account_unlocked", account_id, by, {})
+
+
+def end_sessions(connection: Connection, account_id: str, *, by: Principal, why: str | None = None) -> int:
+    """End every session of an account; how many there were. Raises ``NotFound``."""
+    account(connection, account_id)
+    ended = change(connection, _END_SESSIONS, {"id": account_id})
+    _tell(connection, "account_sessions_ended", account_id, by, {"sessions_ended": ended, "why": why})
+    return ended
 
 
 def _update(connection: Connection, account_id: str, assignments: str, **values: Any) -> None:

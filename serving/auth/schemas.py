@@ -134,6 +134,38 @@ class RolesRequest(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"roles": ["senior_reviewer"]}]})
 
     roles: Roles = Field(description="what the person is for from now on")
+    why: Text | None = Field(default=None, min_length=3, max_length=1000, description="why, for the record")
+
+
+class DescriptionRequest(Sent):
+    """Another name or ledger id of a person."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Rita Reviewer", "resource_id": "R-12", "why": "married"}]}
+    )
+
+    name: Text = Field(min_length=1, max_length=200, description="name of the person")
+    resource_id: Id | None = Field(default=None, description="who this is in the ledger; null: nobody")
+    why: Text = Field(min_length=3, max_length=1000, description="why, for the record")
+
+
+class PasswordRequest(Sent):
+    """Another password of a person."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"password": "battery staple correct", "why": "forgotten"}]}
+    )
+
+    password: Text = Field(min_length=12, max_length=1000, description="the new password")
+    why: Text = Field(min_length=3, max_length=1000, description="why, for the record")
+
+
+class ReasonRequest(Sent):
+    """A change of an account, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"why": "left the firm, came back"}]})
+
+    why: Text = Field(min_length=3, max_length=1000, description="why, for the record")
 
 
 class AccountOut(Published):
@@ -148,6 +180,9 @@ class AccountOut(Published):
     resource_id: str | None = Field(description="who this is in the ledger")
     active: bool = Field(description="the person may log in")
     locked_until: datetime | None = Field(description="locked after too many wrong passwords until then")
+    last_login_at: datetime | None = Field(default=None, description="when the person logged in last, with a password")
+    sessions: int = Field(default=0, description="sessions that are open")
+    teams: list[str] = Field(default=[], description="names of the teams the person is in")
     created_at: datetime = Field(description="when it was made")
 
 

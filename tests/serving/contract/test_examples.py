@@ -187,6 +187,8 @@ def controls(story: Story, rita: TestClient) -> None:
     story.send("rollback_controls", by=rita)
     given_up = story.send("propose_controls")["proposal_id"]
     story.send("withdraw_proposal", proposal_id=given_up)
+    snooze = story.send("create_snooze", by=rita)["snooze_id"]
+    story.send("end_snooze", by=rita, snooze_id=snooze)
 
 
 def policies(story: Story, rita: TestClient) -> None:
@@ -197,8 +199,6 @@ def policies(story: Story, rita: TestClient) -> None:
     story.send("rollback_policy", by=rita)
     given_up = story.send("propose_policy")["proposal_id"]
     story.send("withdraw_policy", proposal_id=given_up)
-    snooze = story.send("create_snooze", by=rita)["snooze_id"]
-    story.send("end_snooze", by=rita, snooze_id=snooze)
 
 
 def administration(story: Story, endpoint: str) -> None:
@@ -209,7 +209,10 @@ def administration(story: Story, endpoint: str) -> None:
     story.send("limit_key", key_id=key_id)
     story.make("/v1/accounts", {"login": "x", "name": "X", "password": PASSWORD, "roles": ["auditor"]})
     [other] = [one for one in story.http.get("/v1/accounts").json()["accounts"] if one["login"] == "x"]
-    story.send("change_roles", account_id=other["account_id"])
+    for name in ("change_roles", "describe_account", "reset_password", "end_account_sessions"):
+        story.send(name, account_id=other["account_id"])
+    story.make(f"/v1/accounts/{other['account_id']}/deactivate")
+    story.send("reactivate_account", account_id=other["account_id"])
 
 
 def test_the_example_of_a_login_and_an_account_fit_together(story: Story) -> None:
