@@ -54,7 +54,16 @@ class AskRequest(Sent):
                     "asked_name": "Petra Manager",
                     "address": "petra@example.com",
                 }
-            ]
+            ],
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": "string", "pattern": r"\S"}}}
+                for name in ("asked_id", "asked_name", "address")
+            ],
+            "if": {"properties": {"kind": {"const": "approve"}}},
+            "then": {
+                "required": ["asked_id", "subjects"],
+                "properties": {"asked_id": {"type": "string"}, "subjects": {"minItems": 1}},
+            },
         }
     )
 

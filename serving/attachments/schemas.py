@@ -17,6 +17,7 @@ EXAMPLE_ATTACHMENT: dict[str, JsonValue] = {
     "added_by": "019c6a3e-0000-7000-8000-000000000003", "added_by_name": "Rita Reviewer",
     "added_at": "2026-02-10T12:04:00Z",
 }  # fmt: skip
+_BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"
 
 
 class AttachmentRequest(Sent):
@@ -27,7 +28,7 @@ class AttachmentRequest(Sent):
     )
 
     file_name: Text = Field(min_length=1, max_length=200, description="its name; the content decides what it is")
-    content_base64: Annotated[str, Field(min_length=1), Says(pattern="^[A-Za-z0-9+/]+={0,2}$")] = Field(
+    content_base64: Annotated[str, Field(min_length=1), Says(pattern=_BASE64)] = Field(
         description="its content in base64; PDF, PNG, JPEG, docx, xlsx or plain text"
     )
 

@@ -26,7 +26,11 @@ class BulkRequest(Sent):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"action": "hold", "case_ids": [_CASE], "reason_code": "po_reference", "note": "no order yet"}]
+            "examples": [
+                {"action": "hold", "case_ids": [_CASE], "reason_code": "po_reference", "note": "no order yet"}
+            ],
+            "if": {"properties": {"action": {"enum": ["hold", "correct"]}}},
+            "then": {"required": ["reason_code"], "properties": {"reason_code": {"type": "string"}}},
         }
     )
 
