@@ -115,9 +115,9 @@ def apart(connection: Connection, kpi: Kpi, scope: Scope) -> list[Apart]:
 
 
 def _measured(connection: Connection, kpi: Kpi, rows_of_kpi: sql.Composed, parameters: Row) -> dict[Any, Measure]:
-    query = sql.SQL(_FIGURES)
-    if kpi.shape is Shape.MEDIAN:
-        query = sql.SQL(_MEDIANS).format(figures=query, z=sql.Literal(Z))
+    figures = sql.SQL(_FIGURES)
+    medians = sql.SQL(_MEDIANS).format(figures=figures, z=sql.Literal(Z))
+    query = medians if kpi.shape is Shape.MEDIAN else figures
     return {row["bucket"]: _measure(kpi, row) for row in rows(connection, rows_of_kpi + query, parameters)}
 
 

@@ -4,15 +4,19 @@ Read from the invoice's slice as it was known at the score's moment and visible 
 is explained by the records that made it. Remedies and findings speak with the models in force now.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
+import orjson
 import structlog
+from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Connection
 
+from features.catalogue import CATALOGUE_DIGEST
 from features.history import History, load_slice, microseconds
 from features.lines.loading import with_line_history
 from ledger.records import Record
@@ -25,7 +29,7 @@ from models.reason_sources import with_records_behind
 from models.remedies import suggest
 from models.scorer import MODEL_FAILURES, Scorer
 from serving.scoring.document import InlineDocument, records_of
-from serving.sql import Row
+from serving.sql import Row, first
 from serving.state import ServingState
 
 log = structlog.get_logger(__name__)
@@ -58,6 +62,14 @@ class Explanation:
     degraded: tuple[str, ...]
 
 
+_RECIPE = 1  # to be raised when sentences or the order of remedies change: what was kept before is not shown then
+_PACKED = TypeAdapter(tuple[Explanation], config=ConfigDict(ser_json_inf_nan="strings"))
+_KEPT = """
+SELECT explanation FROM kept_explanation
+WHERE score_id = %(score_id)s AND made_with = %(made_with)s AND explanation IS NOT NULL
+"""
+
+
 class _Question:
     """One stored score that is explained; the ledger is read when the first answer needs it."""
 
@@ -87,24 +99,44 @@ class _Question:
 def explain(connection: Connection, state: ServingState, row: Row) -> Explanation:
     """Remedies, findings and the records behind the reasons of a stored score; never fails for want of models.
 
-    The same score and models always give the same, so that it is worked out once per process.
+    The same score and models always give the same, so that it is worked out once: by a worker while the case waits
+    (``serving/scoring/ahead.py``), or here, and then remembered by the process.
     """
     current = state.models.current()
     scorer = current if isinstance(current, Scorer) else None
-    digests = () if scorer is None else tuple(sorted((risk, one.digest) for risk, one in scorer.artifacts.items()))
+    basis = made_with(scorer)
     found: Explanation = state.explained.ask(
-        (row["score_id"], digests),
-        lambda: _explained(_Question(connection, row), scorer),
+        (row["score_id"], basis),
+        lambda: _kept(connection, row["score_id"], basis) or work_out(connection, row, scorer),
         keep=_complete,
     )
     return found
+
+
+def made_with(scorer: Scorer | None) -> str:
+    """SHA-256 (hex) of what speaks in an explanation: this code's recipe, feature definitions and models."""
+    digests = {} if scorer is None else {risk: one.digest for risk, one in scorer.artifacts.items()}
+    content = orjson.dumps([_RECIPE, CATALOGUE_DIGEST, digests], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).hexdigest()
+
+
+def packed(found: Explanation) -> bytes:
+    """An explanation as JSON, as ``kept_explanation`` keeps it."""
+    return _PACKED.dump_json((found,), fallback=lambda number: number.item())
+
+
+def _kept(connection: Connection, score_id: str, basis: str) -> Explanation | None:
+    row = first(connection, _KEPT, {"score_id": score_id, "made_with": basis})
+    return None if row is None else _PACKED.validate_json(row["explanation"])[0]
 
 
 def _complete(found: Explanation) -> bool:
     return not found.degraded
 
 
-def _explained(question: _Question, scorer: Scorer | None) -> Explanation:
+def work_out(connection: Connection, row: Row, scorer: Scorer | None) -> Explanation:
+    """What stands behind a stored score, from the ledger and the models."""
+    question = _Question(connection, row)
     reasons = _reasons(question)
     remedies = _remedies(question, scorer)
     because = None if remedies else _because(question, scorer)

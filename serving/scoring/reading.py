@@ -9,7 +9,8 @@ from serving.sql import Row, first
 
 _SCORE = f"""
 SELECT s.* FROM score s WHERE s.score_id = %(id)s
-  AND (s.case_id IS NULL OR s.requested_by = %(viewer)s OR EXISTS (SELECT FROM review_case c WHERE c.case_id = s.case_id AND {SEEN}))
+  AND (s.case_id IS NULL OR s.requested_by = %(viewer)s
+       OR EXISTS (SELECT FROM review_case c WHERE c.case_id = s.case_id AND {SEEN}))
 """  # noqa: S608 - our own words
 
 

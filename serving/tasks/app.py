@@ -17,6 +17,7 @@ from serving.callbacks.deliver import deliver_message
 from serving.queue.bulk_finish import finish_due
 from serving.queue.following import follow_news
 from serving.runs.work import give_up_run, work_on_run
+from serving.scoring.ahead import explain_ahead
 from serving.state import ServingState
 from serving.tasks import upkeep
 from serving.tasks.queue import (
@@ -122,6 +123,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
     _add_one(app, upkeep.BULK, "* * * * * */10", lambda context: finish_due(_state(context)))
     _add_one(app, upkeep.CHASE, "*/5 * * * *", lambda context: chase(_state(context)))
+    _add_one(app, upkeep.EXPLAIN, "* * * * * */5", lambda context: explain_ahead(_state(context)))
     _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
     _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))
     _add_one(app, upkeep.ASSIGN, "* * * * * */10", lambda context: upkeep.assign_cases(_state(context)))

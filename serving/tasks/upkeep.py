@@ -29,6 +29,7 @@ FOLLOW: Final = "upkeep.follow"
 LEARN: Final = "upkeep.learn"
 CHASE: Final = "upkeep.chase"
 BULK: Final = "upkeep.bulk"
+EXPLAIN: Final = "upkeep.explain"
 
 
 class ReadyKeeper:
