@@ -19,9 +19,11 @@ from serving.web.views import (
     controls,
     hidden,
     insight,
+    keys,
     later,
     login,
     mentions,
+    people,
     policies,
     queue,
     readiness,
@@ -58,6 +60,8 @@ PARTS = (
     audit,
     callbacks,
     admin,
+    people,
+    keys,
     static,
 )
 ROUTERS = tuple(part.router for part in PARTS)

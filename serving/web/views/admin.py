@@ -16,10 +16,9 @@ from serving.sql import Row
 from serving.state import ServingState
 from serving.web.access import see_other
 from serving.web.render import render
+from serving.web.views.people import GRANTABLE, SHORTEST_PASSWORD
 
 router = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
-SHORTEST_PASSWORD = 12
-GRANTABLE = tuple(role for role in Role if role is not Role.SERVICE)
 KEY_SCOPES = tuple(sorted((scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ}) - {Scope.SELF}))
 
 
@@ -125,11 +124,3 @@ def add_key(
         return _page(asked, status=422, refusal="A key needs a name and at least one scope.")
     key = service.create_key(connection, name.strip(), scopes, actor=principal.principal_id)
     return _page(asked, new_key=key)
-
-
-@router.post("/keys/{key_id}/revoke")
-def revoke_key(key_id: str, connection: Transaction, principal: AccountAdmin) -> Response:
-    """Make a key useless from now on."""
-    if service.revoke_key(connection, key_id, actor=principal.principal_id):
-        return see_other("/admin", good="The key is revoked and opens nothing from now on.")
-    return see_other("/admin", bad="That key was not in use any more.")

@@ -95,7 +95,7 @@ def test_a_key_is_shown_once_and_can_be_revoked(browse: OpenBrowser, engine: Eng
     key = made.split('class="secret">')[1].split("<")[0]
     assert key.startswith("triage_")
     assert key not in ada.get("/admin").text
-    ada.post(f"/admin/keys/{key.split('_')[1]}/revoke")
+    ada.post(f"/admin/keys/{key.split('_')[1]}/revoke", data={"sure": "yes"})
     assert "revoked and opens nothing" in ada.get("/admin").text
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM api_key WHERE revoked_at IS NULL")).scalar() == 0
