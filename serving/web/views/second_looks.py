@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from ledger.records.billing import Cause
-from serving.api.dependencies import CaseWriter, PathId, Transaction
+from serving.api.dependencies import CaseWriter, PathId, SeniorReviewer, Transaction
 from serving.auth.principal import Principal
 from serving.problems import Problem
 from serving.queue import second_look
@@ -116,7 +116,7 @@ def decide(
 def settle(
     request: Request,
     connection: Transaction,
-    principal: CaseWriter,
+    principal: SeniorReviewer,
     look_id: PathId,
     settled_for: Annotated[str, Form(max_length=10)] = "",
     settled_note: Annotated[str, Form(max_length=4000)] = "",
