@@ -41,7 +41,7 @@ bench: $(VENV)/.dev
 	@for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 screenshots: $(VENV)/.dev
-	$(BIN)/triage screenshots
+	$(BIN)/triage screenshots --stage
 
 clean:
 	rm -rf $(VENV)

@@ -17,6 +17,7 @@ from serving.auth.scopes import Role
 from serving.rules import register_rules
 from serving.scoring.runs import score_run
 from serving.scoring.scorer import FixedModels
+from serving.settings import ServingSettings
 from serving.state import ServingState
 from tests.browser.voices import DESCRIBED, VariedScorer
 from tests.serving.factories import contract, invoice, line, master, record, time_entry, write
@@ -80,20 +81,28 @@ def small_firm() -> list[object]:
 
 
 @pytest.fixture
-def service(engine: Engine) -> Iterator[Service]:
+def settings() -> ServingSettings:
+    """Of the service; a module may have its own. No score is hidden by lot."""
+    return ServingSettings.model_validate({"TRIAGE_HIDDEN_SCORE_SHARE": 0})
+
+
+@pytest.fixture
+def service(engine: Engine, settings: ServingSettings) -> Iterator[Service]:
     """The application on a free port, its queue filled."""
     write(engine, small_firm())  # type: ignore[arg-type]  # records, listed with others
-    state = load_state(engine, models=FixedModels(VariedScorer(), DESCRIBED))
+    state = load_state(engine, settings, models=FixedModels(VariedScorer(), DESCRIBED))
     with engine.begin() as connection:
         register_rules(connection, state)
     score_run(state, [f"INV-{number}" for number in range(1, 7)], as_of=state.clock())
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT invoice_id, case_id FROM review_case").all()
-    with _running(state) as url:
+    with running(state) as url:
         yield Service(url, state, {str(row[0]): str(row[1]) for row in found})
 
 
-class _running:  # noqa: N801 - used as a context manager
+class running:  # noqa: N801 - used as a context manager
+    """The application of a state on a free port; gives its address."""
+
     def __init__(self, state: ServingState) -> None:
         self.port = free_port()
         config = uvicorn.Config(create_app(state), host="127.0.0.1", port=self.port, log_level="warning", ws="none")
