@@ -21,6 +21,7 @@ class Scope(StrEnum):
     RULES_WRITE = "rules:write"  # propose and back-test controls, snooze them
     RULES_APPROVE = "rules:approve"  # approve what another person proposed, activate it, roll it back
     MODELS_READ = "models:read"
+    MODELS_FOLLOW = "models:follow"  # give a monitoring verdict its owner and next step
     AUDIT_READ = "audit:read"
     ACCOUNTS_ADMIN = "accounts:admin"
     CALLBACKS_ADMIN = "callbacks:admin"  # the list of callback endpoints, their secrets, and redelivery
@@ -57,6 +58,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         Scope.AUDIT_READ,
         Scope.RULES_WRITE,
         Scope.RULES_APPROVE,
+        Scope.MODELS_FOLLOW,
     },
     Role.PROJECT_MANAGER: frozenset({Scope.SELF, Scope.RULES_READ}),
     Role.DATA_SCIENTIST: frozenset(
@@ -67,6 +69,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.RULES_READ,
             Scope.RULES_WRITE,
             Scope.MODELS_READ,
+            Scope.MODELS_FOLLOW,
         }
     ),
     Role.AUDITOR: _READ | {Scope.CASES_ALL, Scope.BOARDS_READ, Scope.AUDIT_READ, Scope.RECORDS_READ},
@@ -82,6 +85,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         Scope.ACCOUNTS_ADMIN,
         Scope.CALLBACKS_ADMIN,
         Scope.METRICS_READ,
+        Scope.MODELS_FOLLOW,
     },
     Role.SERVICE: frozenset(
         {

@@ -32,6 +32,7 @@ from serving.web.views import (
     scores,
     second_looks,
     teams,
+    verdicts,
 )
 
 PARTS = (
@@ -54,6 +55,7 @@ PARTS = (
     readiness,
     brief,
     insight,
+    verdicts,
     policies,
     controls,
     control_proposals,

@@ -14,11 +14,16 @@ def monitoring_runs(connection: Connection) -> list[Row]:
     return rows(connection, "SELECT * FROM monitoring_run ORDER BY started_at DESC LIMIT %(n)s", {"n": MOST_RUNS})
 
 
-def report_path(connection: Connection, run_id: str) -> str | None:
-    """Where the HTML report of a run lies; ``None`` when there is none."""
+def monitoring_run(connection: Connection, run_id: str) -> Row | None:
+    """One of them."""
     if not _installed(connection):
         return None
-    found = first(connection, "SELECT report_path FROM monitoring_run WHERE run_id::text = %(id)s", {"id": run_id})
+    return first(connection, "SELECT * FROM monitoring_run WHERE run_id::text = %(id)s", {"id": run_id})
+
+
+def report_path(connection: Connection, run_id: str) -> str | None:
+    """Where the HTML report of a run lies; ``None`` when there is none."""
+    found = monitoring_run(connection, run_id)
     return None if found is None else found["report_path"]
 
 

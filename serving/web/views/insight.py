@@ -1,4 +1,4 @@
-"""Models in force and monitoring verdicts."""
+"""Models in force, and the reports of monitoring."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from serving.api.dependencies import ModelReader, PathId, State, Transaction
 from serving.problems import NotFound
-from serving.sql import Row
 from serving.web.presenters.models import ModelCard, model_card
-from serving.web.reads.monitoring import monitoring_runs, report_path
+from serving.web.reads.monitoring import report_path
 from serving.web.render import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -33,13 +32,6 @@ class ModelsPage:
     auto_clear: bool
 
 
-@dataclass(frozen=True)
-class MonitoringPage:
-    """Context of ``monitoring.html``."""
-
-    runs: list[Row]
-
-
 @router.get("/models")
 def read_models(request: Request, state: State, principal: ModelReader) -> Response:
     """What speaks for each risk, and how well it did on rows that it had not seen."""
@@ -52,12 +44,6 @@ def read_models(request: Request, state: State, principal: ModelReader) -> Respo
         auto_clear=state.policy.auto_clear,
     )
     return render(request, "models.html", page, principal=principal)
-
-
-@router.get("/monitoring")
-def read_monitoring(request: Request, connection: Transaction, principal: ModelReader) -> Response:
-    """Stored verdicts, newest first."""
-    return render(request, "monitoring.html", MonitoringPage(monitoring_runs(connection)), principal=principal)
 
 
 @router.get("/monitoring/{run_id}/report")
