@@ -35,12 +35,12 @@ SECTIONS = (
     Section("/boards", "Boards", Scope.BOARDS_READ, "bars"),
     Section("/monitoring", "Monitoring", Scope.MODELS_READ, "pulse"),
     Section("/models", "Models", Scope.MODELS_READ, "model"),
-    Section("/policies", "Policies", Scope.RULES_READ, "ready"),
-    Section("/controls", "Controls", Scope.RULES_READ, "stop"),
+    Section("/policies", "Policies", Scope.RULES_READ, "scales"),
+    Section("/controls", "Controls", Scope.RULES_READ, "shield"),
     Section("/teams", "Teams", Scope.TEAMS_ADMIN, "people"),
     Section("/audit", "Audit", Scope.AUDIT_READ, "chain"),
     Section("/callbacks", "Callbacks", Scope.CALLBACKS_ADMIN, "send"),
-    Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "people"),
+    Section("/admin", "Admin", Scope.ACCOUNTS_ADMIN, "key"),
 )
 # Pages that belong to a section without lying below its address.
 PARENTS = {"/cases": "/queue", "/nudges": "/readiness", "/brief": "/boards"}
