@@ -218,6 +218,7 @@ def _proposed_controls(page: "Page") -> bool:
 
 
 QUEUE, CASE = at("/queue?order=priority"), _case
+VERDICT = "a[href^='/monitoring/']:not([href$='/report'])"
 STOPS: tuple[Stop, ...] = (
     Stop("login", "", at("/login")),
     Stop("answer-dead-link", "", at("/answer/none")),
@@ -263,6 +264,11 @@ STOPS: tuple[Stop, ...] = (
     Stop("brief", "manager", at("/brief")),
     Stop("models", "data_scientist", at("/models")),
     Stop("monitoring", "data_scientist", at("/monitoring")),
+    Stop(
+        "verdict",
+        "data_scientist",
+        unfolded(followed(at("/monitoring"), "a[href^='/monitoring/']:not([href$='report'])")),
+    ),
     Stop("policies", "manager", unfolded(at("/policies"))),
     Stop("policy", "manager", _proposed_policy, stages=True),
     Stop("controls", "manager", at("/controls")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
+from sqlalchemy import text
 
 from cli.tour import STOPS, Stop
 from serving.auth.scopes import Role, Scope
@@ -27,6 +28,10 @@ NOT_PAGES = {
     *("/", "/favicon.ico", "/static/{digest}/{name}", "/boards/{kpi_id}.csv", "/audit/export", "/audit/entries.csv"),
     *("/controls/document", "/cases/{case_id}/attachments/{attachment_id}", "/monitoring/{run_id}/report"),
 }
+_DRIFTED = text("""
+    INSERT INTO monitoring_run (window_start, window_end, rows, reference, verdict, drifted, checks, snapshot)
+    VALUES ('2026-02-01', '2026-02-08', 1200, 'test', 'drift', 3, '{}', '{}')
+""")
 RECEIVER = "https://hooks.example.com"
 
 
@@ -45,7 +50,7 @@ def settings() -> ServingSettings:
 
 @pytest.fixture
 def shown(service: Service) -> Service:
-    """The small firm with more drafts, an API key, a callback that waits, and a decided case."""
+    """The small firm with more drafts, an API key, drift, a callback that waits, and a decided case."""
     state = service.state
     more = [
         part
@@ -55,6 +60,7 @@ def shown(service: Service) -> Service:
     write(state.engine, more)
     score_run(state, [f"INV-{number}" for number in range(11, 25)], as_of=state.clock())
     with state.engine.begin() as connection:
+        connection.execute(_DRIFTED)
         endpoints.create(connection, state, RECEIVER, name="Workflow", actor="test")
     api_key(state.engine, Scope.SCORES_READ)
     decide_case(ask(state, RECEIVER + "/done", number=6), person(state.engine, "sue", Role.SENIOR_REVIEWER))
