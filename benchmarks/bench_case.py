@@ -2,7 +2,8 @@
 
     python -m benchmarks.bench_case [INVOICES ...]
 
-Opened for the first time (remedies, odd lines and similar cases are worked out) and again.
+Opened for the first time (remedies, odd lines and similar cases are worked out), for the first time after a worker has
+worked them out, and again.
 """
 
 import json
@@ -30,6 +31,7 @@ from models.scorer import Scorer
 from serving.app import create_app, load_state
 from serving.auth.scopes import Role
 from serving.rules import register_rules
+from serving.scoring.ahead import explain_ahead
 from serving.scoring.runs import score_run
 from serving.scoring.scorer import FixedModels
 from serving.state import ServingState
@@ -134,9 +136,11 @@ def measure(invoices: int) -> dict[str, float]:
     with logged_in(state) as browser:
         for case_id in cases[:5]:
             opened(browser, case_id)
-        first = [opened(browser, case_id) for case_id in cases[5:]]
+        first = [opened(browser, case_id) for case_id in cases[5:12]]
+        explain_ahead(state, limit=OPEN)
+        ahead = [opened(browser, case_id) for case_id in cases[12:]]
         again = [opened(browser, cases[-1]) for _ in range(REPEATS)]
-    return {"first": median(first), "again": median(again)}
+    return {"first": median(first), "first, worked out ahead": median(ahead), "again": median(again)}
 
 
 def report(figure: str, value: float, **more: float | bool | int) -> None:

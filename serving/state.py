@@ -22,6 +22,7 @@ from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
 
 EXPLANATIONS: Final = 256
+BOARDS: Final = 64
 
 
 def utc_now() -> datetime:
@@ -39,6 +40,7 @@ class ServingState:
         policies: says which policy people activated.
         provider: the identity provider whose bearer tokens are taken, if one is.
         explained: what stands behind scores, for a case is looked at several times in a row.
+        added_up: boards of the last minutes (``serving/boards/lately.py``).
     """
 
     engine: Engine
@@ -55,6 +57,7 @@ class ServingState:
     guesses: Guesses = field(default_factory=Guesses)
     provider: Provider | None = None
     explained: Remembered[Any] = field(default_factory=lambda: Remembered[Any](EXPLANATIONS))
+    added_up: Remembered[Any] = field(default_factory=lambda: Remembered[Any](BOARDS))
 
     @property
     def controls(self) -> ControlSet:

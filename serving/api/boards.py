@@ -4,14 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field
+from sqlalchemy import Connection
 
 from serving.api.dependencies import BoardReader, PathId, State, Transaction
 from serving.api.errors import ERRORS
 from serving.boards.board import board, kpi_named, overview
 from serving.boards.known import know
+from serving.boards.lately import lately
 from serving.boards.listing import list_rows
 from serving.boards.query import BoardQuery, ScopeQuery, step_for
 from serving.boards.schemas import BoardOut, BoardsOut, FigureRowsOut, board_out, kpi_out, rows_out
+from serving.boards.scope import Scope
 from serving.contract.strict import StrictRoute
 from serving.queue.sight import seen_by
 
@@ -35,8 +38,13 @@ def read_figures(
 ) -> BoardsOut:
     """All key figures over a period, as known at a moment."""
     scope = query.scope(state.clock())
+    asked = ("figures", tuple(query.parameters().items()))
+    return lately(connection, state, asked, scope.as_of, lambda: _figures(connection, scope))
+
+
+def _figures(connection: Connection, scope: Scope) -> BoardsOut:
     currency, lines = overview(connection, scope, step_for(scope))
-    return BoardsOut(currency=currency or None, figures=[kpi_out(line) for line in lines])
+    return BoardsOut(as_of=scope.as_of, currency=currency or None, figures=[kpi_out(line) for line in lines])
 
 
 @router.get("/{kpi_id}", summary="One figure, broken down")

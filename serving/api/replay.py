@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.dependencies import PathId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.contract.types import QueryMoment
+from serving.queue.anchoring import show_score
 from serving.replay.schemas import ReplayOut, replay_out
 from serving.replay.service import Models, replay
 from serving.scoring.reading import score_for
@@ -38,5 +39,6 @@ def replay_score(
     ``as_of`` asks instead what would have been said at another moment, and ``models=current`` what is said today.
     """
     row = score_for(connection, score_id, principal)
+    show_score(connection, state, row, principal)
     as_of = None if query.as_of is None else moment_of(state, query.as_of)
     return replay_out(score_id, query.models, replay(connection, state, row, as_of=as_of, models=query.models))

@@ -9,6 +9,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import IdempotencyKey, Write, write_of
 from serving.callbacks.outbox import subscribe_to_case, wish_of
 from serving.contract.strict import StrictRoute
+from serving.queue.anchoring import show_score
 from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
 from serving.scoring.reading import score_for
@@ -61,9 +62,11 @@ def _score(write: Write, body: ScoreRequest, asker: Asker, *, now: datetime | No
 
 
 @router.get("/{score_id}", summary="A stored score")
-def read_score(score_id: PathId, connection: Transaction, principal: ScoreReader) -> ScoreResponse:
+def read_score(score_id: PathId, state: State, connection: Transaction, principal: ScoreReader) -> ScoreResponse:
     """The score as it was answered."""
-    return score_response(score_for(connection, score_id, principal))
+    row = score_for(connection, score_id, principal)
+    show_score(connection, state, row, principal)
+    return score_response(row)
 
 
 @router.get("/{score_id}/explanation", summary="What stands behind a score")
@@ -79,4 +82,5 @@ def read_explanation(
     in ``degraded``.
     """
     row = score_for(connection, score_id, principal)
+    show_score(connection, state, row, principal)
     return explanation_response(score_id, row["invoice_id"], explain(connection, state, row))

@@ -9,7 +9,7 @@ import unicodedata
 import zipfile
 from typing import Final
 
-from serving.problems import Problem
+from serving.problems import FieldError, Problem
 
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -43,14 +43,18 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
     """A safe file name and the type of the content; raises ``UnknownKind``."""
     media_type = _type_of(content)
     if media_type is None:
-        raise UnknownKind(f"take one of {TAKEN}")
+        raise _unknown(f"take one of {TAKEN}")
     safe = safe_name(name)
     ending = _ending(safe)
     if not ending:
         return safe + ENDINGS[media_type][0], media_type
     if ending not in ENDINGS[media_type]:
-        raise UnknownKind(f"the file is called {ending} but its content is something else; take one of {TAKEN}")
+        raise _unknown(f"the file is called {ending} but its content is something else; take one of {TAKEN}")
     return safe, media_type
+
+
+def _unknown(detail: str) -> UnknownKind:
+    return UnknownKind(detail, errors=[FieldError(pointer="/content_base64", message=detail)])
 
 
 def safe_name(name: str) -> str:

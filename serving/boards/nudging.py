@@ -18,6 +18,7 @@ from models.nudges import Holder, Nudge, by_holder, rank_approvals
 from serving.sql import Row, rows
 from serving.web.reads.names import names_of
 
+TOGETHER: Final = 20  # drafts whose history is read at once
 # Invoices not sent yet on which an answer is awaited; an amount without an exchange rate has none in group currency.
 _DRAFTS: Final = """
 WITH known AS (
@@ -109,9 +110,9 @@ def _expected(
     connection: Connection, model: DelayModel, drafts: dict[str, float], now: datetime, close: date
 ) -> list[Nudge]:
     moment, found = microseconds(now), list[Nudge]()
-    for invoice_id, amount in drafts.items():
-        history = load_slice(connection, [invoice_id])
-        found += rank_approvals(history, {invoice_id: amount}, moment, close, model)
+    ids = list(drafts)
+    for some in (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER)):
+        found += rank_approvals(load_slice(connection, some), {one: drafts[one] for one in some}, moment, close, model)
     return found
 
 

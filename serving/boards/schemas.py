@@ -1,6 +1,6 @@
 """Boards as published."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -30,6 +30,10 @@ EXAMPLE_ROW: dict[str, JsonValue] = {
     "row_id": "INV-2041", "invoice_id": "INV-2041", "case_id": None, "client_id": "C-17", "project_id": "P-9",
     "day": "2026-01-12", "until": None, "counts": True, "value": None, "amount": "1800", "whole": None,
     "currency": "EUR", "of": None,
+}  # fmt: skip
+
+EXAMPLE_BOARDS: dict[str, JsonValue] = {
+    "as_of": "2026-02-10T12:00:00Z", "currency": "EUR", "figures": [EXAMPLE_KPI],
 }  # fmt: skip
 
 
@@ -81,8 +85,9 @@ class KpiOut(Published):
 class BoardsOut(Published):
     """Every figure."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"currency": "EUR", "figures": [EXAMPLE_KPI]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_BOARDS]})
 
+    as_of: datetime = Field(description="only what was known before this moment is in the figures")
     currency: CurrencyCode | None = Field(description="group currency, of all figures in money; null: none is known")
     figures: list[KpiOut] = Field(description="in the order of boards")
 

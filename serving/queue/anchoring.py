@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from serving.auth.principal import Principal
-from serving.queue.repository import record_event
+from serving.queue.repository import get, record_event
+from serving.queue.sight import seen_by
 from serving.queue.states import OPEN_STATES, CaseEvent
 from serving.sql import Row, change, first
 from serving.state import ServingState
@@ -55,3 +56,10 @@ def show(connection: Connection, state: ServingState, kase: Row, principal: Prin
         states, actor = (kase["state"], kase["state"]), principal.principal_id
         record_event(connection, kase["case_id"], CaseEvent.SCORE_SHOWN, actor=actor, states=states, detail={})
     return shown
+
+
+def show_score(connection: Connection, state: ServingState, score: Row, principal: Principal) -> None:
+    """Note that a reviewer read a score elsewhere than on its case: it counts as seen."""
+    kase = None if score["case_id"] is None else get(connection, score["case_id"], seen_by(principal))
+    if kase is not None:
+        show(connection, state, kase, principal)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from models.nudges import Holder, Nudge
 from serving.boards.nudging import Ranked
@@ -132,8 +133,13 @@ def _nudge(nudge: Nudge, cases: dict[str, str], *, modelled: bool) -> NudgeRow:
     return NudgeRow(
         sentence=requests,
         invoice_id=nudge.invoice_id,
-        url=f"/cases/{cases[nudge.invoice_id]}" if nudge.invoice_id in cases else "",
+        url=_asking(cases[nudge.invoice_id], nudge.approver_id) if nudge.invoice_id in cases else "",
         amount=formats.money(nudge.amount, cents=False),
         age=f"{nudge.waiting_days:.0f} d",
         effect=f"{chances[0]} to {chances[1]}" if modelled else "",
     )
+
+
+def _asking(case_id: str, person: str) -> str:
+    """Where the case's form for a question stands open for a person."""
+    return f"/cases/{case_id}?{urlencode({'ask': person})}#ask"

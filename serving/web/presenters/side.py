@@ -61,6 +61,7 @@ class Side:
         may_ask: whether the caller may ask now.
         remedies: per remedy, in the order of the page, the questions that get it done.
         score_hidden: the score is not shown to this reviewer before they decide or ask for it.
+        asking: resource id and name of the person whom the page was opened to ask; empty when it was not.
     """
 
     files: Files
@@ -68,12 +69,13 @@ class Side:
     may_ask: bool
     remedies: tuple[tuple[AskButton, ...], ...]
     score_hidden: bool = False
+    asking: tuple[str, str] | None = None
 
 
 def side_of(
-    connection: Connection, state: ServingState, kase: Row, principal: Principal, *, found: Explanation
+    connection: Connection, state: ServingState, kase: Row, principal: Principal, *, found: Explanation, ask: str = ""
 ) -> Side:
-    """The panels of one case for one viewer."""
+    """The panels of one case for one viewer, who may have come to ask a person (resource id)."""
     hidden = is_hidden(connection, state, kase, principal)
     asks = repository.of_case(connection, kase["case_id"])
     may_ask = _may_ask(kase, principal)
@@ -83,6 +85,7 @@ def side_of(
         may_ask=may_ask,
         remedies=_remedies(connection, found) if may_ask and not hidden else (),
         score_hidden=hidden,
+        asking=next(iter(names_of(connection, "resource", [ask]).items()), None) if ask else None,
     )
 
 

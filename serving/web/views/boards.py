@@ -14,6 +14,7 @@ from serving.boards import csv_rows
 from serving.boards.board import Board, board, in_words, kpi_named, overview
 from serving.boards.known import know
 from serving.boards.kpi import Kpi
+from serving.boards.lately import lately
 from serving.boards.listing import Which, each_row, list_rows
 from serving.boards.query import BoardForm, BoardQuery, ScopeForm, ScopeQuery, step_for
 from serving.boards.scope import Dimension, Scope
@@ -119,16 +120,21 @@ def read_boards(
 ) -> Response:
     """Every figure over the period, with its trend."""
     scope = query.scope(state.clock())
+    asked = ("boards", tuple(query.parameters().items()))
+    page = lately(connection, state, asked, scope.as_of, lambda: _overview(connection, scope, query))
+    return render(request, "boards/overview.html", page, principal=principal)
+
+
+def _overview(connection: Connection, scope: Scope, query: ScopeQuery) -> BoardsPage:
     step = step_for(scope)
     currency, lines = overview(connection, scope, step, query.split)
-    page = BoardsPage(
+    return BoardsPage(
         filters=filters_of(connection, "/boards", scope, query),
         groups=figure_groups(lines, query.parameters(), currency, step),
         currency=currency,
         step=step.value,
         compared=query.split,
     )
-    return render(request, "boards/overview.html", page, principal=principal)
 
 
 @router.get("/boards/{kpi_id}.csv")

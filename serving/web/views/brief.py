@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from serving.api.dependencies import BoardReader, State, Transaction
+from serving.boards.lately import lately
 from serving.brief.facts import facts_of, week_name, week_named
 from serving.brief.polish import polish
 from serving.brief.sending import endpoint_of
@@ -38,7 +39,9 @@ def read_brief(
     """What happened in a week; the last full one unless another is named."""
     today = state.clock().date()
     day = today - timedelta(days=7) if week is None else week_named(week)
-    facts = facts_of(connection, day, state.clock(), seen_by(principal))
+    now, seen = state.clock(), seen_by(principal)
+    asked = ("brief", week_name(day), tuple(seen.values()))
+    facts = lately(connection, state, asked, now, lambda: facts_of(connection, day, now, seen))
     monday = facts.scope.since
     page = BriefPage(
         brief=polish(write(facts), endpoint_of(state.settings)),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
@@ -36,10 +36,15 @@ Fence = Annotated[int, Form(ge=0, le=2**62)]
 
 @router.get("/{case_id}")
 def read_case(
-    request: Request, state: State, connection: Transaction, principal: CaseReader, case_id: PathId
+    request: Request,
+    state: State,
+    connection: Transaction,
+    principal: CaseReader,
+    case_id: PathId,
+    ask: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """Everything about one case."""
-    return case_document(Asked(request, state, connection, principal, case_id))
+    """Everything about one case; ``ask`` names the person whom the form for a question is opened for."""
+    return case_document(Asked(request, state, connection, principal, case_id, ask.replace("\x00", "")))
 
 
 @router.post("/{case_id}/claim")

@@ -37,13 +37,14 @@ from serving.web.render import render
 
 @dataclass(frozen=True)
 class Asked:
-    """One request about a case."""
+    """One request about a case; ``ask``: the person (resource id) whom its page is opened to ask."""
 
     request: Request
     state: ServingState
     connection: Connection
     principal: Principal
     case_id: str
+    ask: str = ""
 
 
 def _asked(request: Request, state: State, connection: Transaction, principal: CaseWriter, case_id: PathId) -> Asked:
@@ -86,7 +87,7 @@ def case_document(
     status = 200 if refused is None else refused.status
     page = replace(
         case_page(kase, score, around, asked.principal),
-        side=side_of(connection, state, kase, asked.principal, found=found),
+        side=side_of(connection, state, kase, asked.principal, found=found, ask=asked.ask),
     )
     return render(asked.request, "case.html", page, principal=asked.principal, status=status)
 

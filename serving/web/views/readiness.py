@@ -1,18 +1,21 @@
 """Billing readiness: what can be billed now and what cannot; and whom to ask first before the period closes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 
 from models.delay import DelayModel
 from serving.api.dependencies import BoardReader, State, Transaction
-from serving.boards.nudging import month_end, rank
-from serving.boards.query import ScopeForm
+from serving.boards.lately import lately
+from serving.boards.nudging import Ranked, month_end, rank
+from serving.boards.query import ScopeForm, ScopeQuery
 from serving.boards.readiness import Obstacle, Readiness, billing_readiness
+from serving.boards.scope import Scope
 from serving.queue.sight import SEEN, seen_by
 from serving.sql import rows
 from serving.state import ServingState
@@ -33,7 +36,7 @@ MOST_DRAFTS = 60  # the model answers twice for each
 MOST_PEOPLE, DRAFTS_SHOWN = 25, 4
 _CASES = f"""
 SELECT DISTINCT ON (c.invoice_id) c.invoice_id, c.case_id FROM review_case c
-WHERE c.invoice_id = ANY(%(ids)s) AND {SEEN} ORDER BY c.invoice_id, c.opened_at DESC
+WHERE c.invoice_id = ANY(%(ids)s) AND c.closed_at IS NULL AND {SEEN} ORDER BY c.invoice_id, c.opened_at DESC
 """  # noqa: S608 - a constant of ours
 
 
@@ -81,20 +84,25 @@ def read_readiness(
     query: Annotated[ScopeForm, Query()],
 ) -> Response:
     """Projects that can bill now, and those that cannot, by the cash behind them."""
-    now = state.clock()
+    now, seen = state.clock(), seen_by(principal)
     scope = query.scope(now)
-    found = billing_readiness(connection, scope, seen_by(principal))
+    asked = ("readiness", tuple(query.parameters().items()), tuple(seen.values()))
+    page = lately(connection, state, asked, scope.as_of, lambda: _readiness(connection, scope, query, seen))
+    return render(request, "boards/readiness.html", page, principal=principal)
+
+
+def _readiness(connection: Connection, scope: Scope, query: ScopeQuery, seen: dict[str, Any]) -> ReadinessPage:
+    found = billing_readiness(connection, scope, seen)
     waited_for = [item.who for project in found.projects[:MOST_PROJECTS] for item in project.obstacles]
-    page = ReadinessPage(
+    return ReadinessPage(
         filters=filters_of(connection, "/readiness", scope, query),
         currency=found.currency,
         ready=found.ready,
         blocked=found.blocked,
         obstructions=_obstructions(found),
-        projects=project_rows(found, names_of(connection, "resource", waited_for), now),
+        projects=project_rows(found, names_of(connection, "resource", waited_for), scope.as_of),
         left_out=max(len(found.projects) - MOST_PROJECTS, 0),
     )
-    return render(request, "boards/readiness.html", page, principal=principal)
 
 
 def _obstructions(found: Readiness) -> list[Obstruction]:
@@ -110,7 +118,8 @@ def _obstructions(found: Readiness) -> list[Obstruction]:
 def read_nudges(request: Request, state: State, connection: Transaction, principal: BoardReader) -> Response:
     """People whose pending approvals free the most cash before the month closes."""
     now = state.clock()
-    ranked = rank(connection, release_model(state), now, month_end(now.date()), most=MOST_DRAFTS)
+    model = release_model(state)
+    ranked = lately(connection, state, ("nudges", id(model)), now, lambda: _ranked(connection, model, now))
     ids = [nudge.invoice_id for holder in ranked.holders for nudge in holder.nudges]
     cases = {row["invoice_id"]: row["case_id"] for row in rows(connection, _CASES, seen_by(principal) | {"ids": ids})}
     page = NudgesPage(
@@ -122,6 +131,10 @@ def read_nudges(request: Request, state: State, connection: Transaction, princip
         left_out=ranked.left_out,
     )
     return render(request, "boards/nudges.html", page, principal=principal)
+
+
+def _ranked(connection: Connection, model: DelayModel | None, now: datetime) -> Ranked:
+    return rank(connection, model, now, month_end(now.date()), most=MOST_DRAFTS)
 
 
 def release_model(state: ServingState) -> DelayModel | None:

@@ -80,3 +80,15 @@ def test_files_are_added_and_saved_from_the_page(alice: TestClient, page: str) -
     assert alice.get(f"{page}/attachments/{place}").content == b"%PDF-1.7"
     refused = alice.post(f"{page}/attachments", files={"file": ("a.html", b"<html>")})
     assert "This kind of file is not taken" in refused.text
+
+
+def test_the_form_stands_open_for_the_person_whom_the_page_is_opened_to_ask(alice: TestClient, page: str) -> None:
+    shown = alice.get(f"{page}?ask=PM1").text
+    assert '<details class="ask" id="ask" open><summary>Ask Petra Manager</summary>' in shown
+    assert '<input type="hidden" name="asked_id" value="PM1">' in shown
+
+
+def test_whom_the_ledger_does_not_know_the_form_does_not_name(alice: TestClient, page: str) -> None:
+    shown = alice.get(f"{page}?ask=%3Cb%3Enobody").text
+    assert '<details class="ask" id="ask"><summary>Ask somebody</summary>' in shown
+    assert "nobody</" not in shown.split('id="ask"')[1].split("</form>")[0]

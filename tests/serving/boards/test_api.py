@@ -37,6 +37,7 @@ def test_every_figure_is_listed_with_its_definition(ask: Ask) -> None:
     credited = next(figure for figure in found["figures"] if figure["kpi_id"] == "credit-notes")
     assert credited["measure"]["value"] == "100"
     assert len(credited["trend"]) == 12
+    assert ask("/v1/boards")[1] == found  # as of the same moment: nothing was written since
 
 
 def test_a_figure_is_broken_down_and_says_what_it_leaves_apart(ask: Ask) -> None:

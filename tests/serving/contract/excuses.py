@@ -82,10 +82,17 @@ RULES = (
     ),
     Rule(
         "named-person",
-        r"POST /v1/cases/\{case_id\}/assignment",
-        r"/assigned_to",
-        r"is no account",
-        "accounts are data",
+        r"POST /v1/cases/\{case_id\}/(assignment|requests)",
+        r"/(assigned_to|asked_id)",
+        r"is no account|is nobody whom the ledger knows",
+        "accounts and people are data",
+    ),
+    Rule(
+        "file-kind",
+        r"POST /v1/cases/\{case_id\}/attachments",
+        r"/content_base64",
+        r"(take one of|the file is called) .*",
+        "what a file is says its content",
     ),
     Rule(
         "mention",

@@ -79,6 +79,18 @@ def test_reading_it_over_the_interface_counts_as_seen(alice: TestClient, cases: 
     assert saw(engine) == (True, True)
 
 
+@pytest.mark.parametrize("what", ["", "/explanation", "/replay"])
+def test_reading_the_score_by_its_id_counts_as_seen(
+    alice: TestClient, cases: dict[str, str], engine: Engine, what: str
+) -> None:
+    with engine.connect() as connection:
+        query = text("SELECT score_id FROM review_case WHERE case_id = :case")
+        score_id = connection.execute(query, {"case": cases["INV-1"]}).scalar_one()
+    assert alice.get(f"/v1/scores/{score_id}{what}").status_code == 200
+    hold(alice, cases["INV-1"])
+    assert saw(engine) == (True, True)
+
+
 def test_from_most_nothing_is_hidden(speaking: ServingState, cases: dict[str, str], engine: Engine) -> None:
     client = client_of(speaking, 0.0)
     assert "The score is not shown yet" not in client.get(f"/cases/{cases['INV-1']}").text
