@@ -86,7 +86,8 @@ def test_reading_the_score_by_its_id_counts_as_seen(
     with engine.connect() as connection:
         query = text("SELECT score_id FROM review_case WHERE case_id = :case")
         score_id = connection.execute(query, {"case": cases["INV-1"]}).scalar_one()
-    assert alice.get(f"/v1/scores/{score_id}{what}").status_code == 200
+    read = alice.get(f"/v1/scores/{score_id}{what}", headers={"accept": "application/json"})
+    assert read.status_code == 200
     hold(alice, cases["INV-1"])
     assert saw(engine) == (True, True)
 
