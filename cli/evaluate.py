@@ -46,7 +46,7 @@ def evaluate(
         run_suite(suite, data, form=form, seed=seed, firms=firms)
         return
     settings, engine = open_firm(firm)
-    config = training_config(seed=seed, holdout_share=test_share)
+    config = training_config(seed=seed, holdout_share=test_share, engine=engine)
     with Console(stderr=True).status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update).without(*(without or ()))
         trained = train_models(dataset, config, step=status.update)

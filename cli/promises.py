@@ -2,20 +2,23 @@
 
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from ledger.errors import PlainError
-from serving.policy import SHIPPED, PolicyError, load_policy
+from serving.policies.source import activated
+from serving.policy import SHIPPED, Policy, PolicyError, load_policy
 from serving.settings import ServingSettings
 from training.config import TrainingConfig
 
 
-def training_config(*, seed: int, holdout_share: float | None = None) -> TrainingConfig:
-    """Settings of a training run, with the tolerances of the policy in force (``TRIAGE_POLICY`` or the shipped one).
+def training_config(*, seed: int, holdout_share: float | None = None, engine: Engine | None = None) -> TrainingConfig:
+    """Settings of a training run, with the tolerances of the policy in force.
 
-    Raises ``PlainError`` when the policy cannot be used.
+    That is the one activated in the firm's database, if one was; else that of ``TRIAGE_POLICY``, else the shipped
+    one. Raises ``PlainError`` when the policy cannot be used.
     """
-    chosen = ServingSettings().policy_file
     try:
-        policy = load_policy(Path(chosen) if chosen else SHIPPED)
+        policy = _policy(engine)
     except PolicyError as error:
         raise PlainError(str(error)) from error
     shares = {} if holdout_share is None else {"holdout_share": holdout_share}
@@ -27,3 +30,13 @@ def training_config(*, seed: int, holdout_share: float | None = None) -> Trainin
         delta=policy.delta,
         **shares,
     )
+
+
+def _policy(engine: Engine | None) -> Policy:
+    if engine is not None:
+        with engine.connect() as connection:
+            found = activated(connection)
+        if found is not None:
+            return found
+    chosen = ServingSettings().policy_file
+    return load_policy(Path(chosen) if chosen else SHIPPED)

@@ -35,14 +35,14 @@ SeedOption = Annotated[int, typer.Option(help="Seed of every random draw.")]
 def train(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
     """Train, calibrate and register the three models; the first of each becomes champion if it passes the gates."""
     settings, engine = open_firm(firm)
-    train_firm(settings, engine, training_config(seed=seed), why="first training")
+    train_firm(settings, engine, training_config(seed=seed, engine=engine), why="first training")
     engine.dispose()
 
 
 def retrain(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
     """Train challengers on everything known by now; champions stay until `triage promote`."""
     settings, engine = open_firm(firm)
-    train_firm(settings, engine, training_config(seed=seed), why=None)
+    train_firm(settings, engine, training_config(seed=seed, engine=engine), why=None)
     console.print("Next: `triage promote RISK --why …` moves the alias, if the gates let it.")
     engine.dispose()
 

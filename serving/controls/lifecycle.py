@@ -30,6 +30,7 @@ proposals = PROPOSALS.newest
 events = PROPOSALS.events
 approve = PROPOSALS.approve
 activate = PROPOSALS.activate
+withdraw = PROPOSALS.withdraw
 rollback = PROPOSALS.rollback
 
 
@@ -47,8 +48,3 @@ def shadow(connection: Connection, proposal_id: str, *, actor: Actor) -> Row:
     PROPOSALS.move(connection, proposal_id, "shadow", actor)
     change(connection, _WATCHES, {"id": proposal_id})
     return proposal(connection, proposal_id)
-
-
-def withdraw(connection: Connection, proposal_id: str, *, actor: Actor) -> Row:
-    """Give a proposal up that is not in force."""
-    return PROPOSALS.move(connection, proposal_id, "withdrawn", actor)

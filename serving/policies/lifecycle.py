@@ -37,6 +37,7 @@ proposals = PROPOSALS.newest
 events = PROPOSALS.events
 approve = PROPOSALS.approve
 activate = PROPOSALS.activate
+withdraw = PROPOSALS.withdraw
 rollback = PROPOSALS.rollback
 
 
@@ -50,8 +51,3 @@ def propose(connection: Connection, policy: Policy, base: Policy, *, actor: Acto
     made = PROPOSALS.propose(connection, policy, base, actor=actor)
     preview(connection, Preview(made["proposal_id"], base, policy), actor=actor.principal_id, now=now)
     return made
-
-
-def withdraw(connection: Connection, proposal_id: str, *, actor: Actor) -> Row:
-    """Give a proposal up that is not in force."""
-    return PROPOSALS.move(connection, proposal_id, "withdrawn", actor)

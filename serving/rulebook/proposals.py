@@ -127,6 +127,10 @@ class Proposals:
         version, who = found["version"], actor.principal_id
         return self.ledger.record(connection, "activate", version, actor=who, why=actor.why, proposal_id=proposal_id)
 
+    def withdraw(self, connection: Connection, proposal_id: str, *, actor: Actor) -> Row:
+        """Give a proposal up that is not in force."""
+        return self.move(connection, proposal_id, "withdrawn", actor)
+
     def rollback(self, connection: Connection, *, actor: Actor) -> Row:
         """Put back in force what was active before the present set; the row of the activation ledger."""
         self.ledger.lock(connection)

@@ -17,6 +17,7 @@ from models.champions import Champions
 from serving.policy import SHIPPED, load_policy
 from simulator.write import write_to_ledger
 from tests.cli.kit import live_in, said, triage
+from tests.serving.policies.test_lifecycle import activated, changed
 from tests.training.firm import simulated, trained
 from training.registry import CHALLENGER, CHAMPION, Registry
 
@@ -37,6 +38,12 @@ def test_a_policy_that_cannot_be_read_stops_training_with_its_name(monkeypatch: 
     monkeypatch.setenv("TRIAGE_POLICY", "/nowhere/policy.yaml")
     with pytest.raises(PlainError, match="nowhere"):
         training_config(seed=1)
+
+
+def test_the_policy_that_people_activated_is_what_training_promises(engine: Engine) -> None:
+    with engine.begin() as connection:
+        activated(connection, changed(alpha=0.01))
+    assert training_config(seed=1, engine=engine).alpha == 0.01
 
 
 def test_the_table_shows_each_figure_with_its_interval_beside_its_baseline() -> None:

@@ -1,14 +1,12 @@
 """A proposed set of controls: what it changes, its back-test and its way into force."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
-from serving.api.dependencies import PathId, RuleApprover, RuleReader, RuleWriter, State, Transaction
+from serving.api.dependencies import PathId, RuleReader, RuleWriter, State, Transaction
 from serving.auth.scopes import Scope
 from serving.controls import activation, lifecycle, shadow
 from serving.controls.backtest import backtest, latest
@@ -19,11 +17,11 @@ from serving.web.attempt import attempt
 from serving.web.presenters.controls import Backtested, backtested
 from serving.web.reads.names import people_in
 from serving.web.render import render
+from serving.web.views.steps import Why, add_steps, step
 
 router = APIRouter(prefix="/controls", include_in_schema=False, default_response_class=HTMLResponse)
 HOME = "/controls"
 SAMPLE = 500
-Why = Annotated[str, Form(max_length=1000)]
 
 
 @dataclass(frozen=True)
@@ -83,46 +81,12 @@ def run_backtest(proposal_id: PathId, state: State, connection: Transaction, pri
     )
 
 
-Step = Callable[..., Any]
-
-
-def _step(connection: Connection, proposal_id: str, actor: Actor, step: Step, good: str) -> Response:
-    place = f"{HOME}/proposals/{proposal_id}"
-    return attempt(connection, place, lambda: step(connection, proposal_id, actor=actor), good=good, why=actor.why)
-
-
 @router.post("/proposals/{proposal_id}/shadow")
 def put_in_shadow(proposal_id: PathId, connection: Transaction, principal: RuleWriter, why: Why = "") -> Response:
     """Let it look at live scores and decide nothing."""
     actor = Actor(principal.principal_id, why.strip())
-    return _step(connection, proposal_id, actor, lifecycle.shadow, "It looks at live scores now and decides nothing.")
+    good = "It looks at live scores now and decides nothing."
+    return step(connection, f"{HOME}/proposals", proposal_id, actor, lifecycle.shadow, good=good)
 
 
-@router.post("/proposals/{proposal_id}/approve")
-def approve(proposal_id: PathId, connection: Transaction, principal: RuleApprover, why: Why = "") -> Response:
-    """The second person."""
-    actor = Actor(principal.principal_id, why.strip())
-    good = "Approved. It comes into force when it is activated."
-    return _step(connection, proposal_id, actor, lifecycle.approve, good)
-
-
-@router.post("/proposals/{proposal_id}/activate")
-def activate(proposal_id: PathId, connection: Transaction, principal: RuleApprover, why: Why = "") -> Response:
-    """Put it in force."""
-    actor = Actor(principal.principal_id, why.strip())
-    good = "In force; every process takes it up within two seconds."
-    return _step(connection, proposal_id, actor, lifecycle.activate, good)
-
-
-@router.post("/proposals/{proposal_id}/withdraw")
-def withdraw(proposal_id: PathId, connection: Transaction, principal: RuleWriter, why: Why = "") -> Response:
-    """Give it up."""
-    return _step(connection, proposal_id, Actor(principal.principal_id, why.strip()), lifecycle.withdraw, "Withdrawn.")
-
-
-@router.post("/rollback")
-def rollback(connection: Transaction, principal: RuleApprover, why: Why = "") -> Response:
-    """Put the set before the present one back in force."""
-    actor = Actor(principal.principal_id, why.strip())
-    good = "The former controls are in force again; every process takes them up within two seconds."
-    return attempt(connection, HOME, lambda: lifecycle.rollback(connection, actor=actor), good=good, why=why)
+add_steps(router, lifecycle.PROPOSALS, home=HOME, below="/proposals")

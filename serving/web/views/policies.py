@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from serving.api.dependencies import PathId, RuleApprover, RuleReader, RuleWriter, State, Transaction
+from serving.api.dependencies import PathId, RuleReader, RuleWriter, State, Transaction
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.policies import lifecycle
@@ -27,10 +26,10 @@ from serving.web.presenters.policies import PolicyForm, form_of, in_words, polic
 from serving.web.reads.names import people_in
 from serving.web.reads.queue import group_currency
 from serving.web.render import render
+from serving.web.views.steps import add_steps
 
 router = APIRouter(prefix="/policies", include_in_schema=False, default_response_class=HTMLResponse)
 HOME = "/policies"
-Why = Annotated[str, Form(max_length=1000)]
 _HIGHEST = """
 SELECT coalesce(max((content ->> 'number')::int), 0) AS number FROM rule_set WHERE kind = 'policy'
 """
@@ -153,14 +152,6 @@ def _propose(asked: Asked, typed: Mapping[str, str]) -> Row:
     return lifecycle.propose(connection, policy, base, actor=actor, now=state.clock())
 
 
-@router.post("/rollback")
-def rollback(connection: Transaction, principal: RuleApprover, why: Why = "") -> Response:
-    """Put the policy before the present one back in force."""
-    actor = Actor(principal.principal_id, why.strip())
-    good = "The former policy is in force again; every process takes it up within two seconds."
-    return attempt(connection, HOME, lambda: lifecycle.rollback(connection, actor=actor), good=good, why=why)
-
-
 @router.get("/{proposal_id}")
 def read_policy_page(proposal_id: PathId, request: Request, connection: Transaction, principal: RuleReader) -> Response:
     """One proposal: what it changes, what it would have done, and its life so far."""
@@ -177,32 +168,7 @@ def read_policy_page(proposal_id: PathId, request: Request, connection: Transact
     return render(request, "policy.html", page, principal=principal)
 
 
-def _step(connection: Connection, proposal_id: str, actor: Actor, step: Any, good: str) -> Response:
-    place = f"{HOME}/{proposal_id}"
-    return attempt(connection, place, lambda: step(connection, proposal_id, actor=actor), good=good, why=actor.why)
-
-
-@router.post("/{proposal_id}/approve")
-def approve(proposal_id: PathId, connection: Transaction, principal: RuleApprover, why: Why = "") -> Response:
-    """The second person."""
-    actor = Actor(principal.principal_id, why.strip())
-    good = "Approved. It comes into force when it is activated."
-    return _step(connection, proposal_id, actor, lifecycle.approve, good)
-
-
-@router.post("/{proposal_id}/activate")
-def activate(proposal_id: PathId, connection: Transaction, principal: RuleApprover, why: Why = "") -> Response:
-    """Put it in force."""
-    actor = Actor(principal.principal_id, why.strip())
-    good = "In force; every process takes it up within two seconds."
-    return _step(connection, proposal_id, actor, lifecycle.activate, good)
-
-
-@router.post("/{proposal_id}/withdraw")
-def withdraw(proposal_id: PathId, connection: Transaction, principal: RuleWriter, why: Why = "") -> Response:
-    """Give it up."""
-    actor = Actor(principal.principal_id, why.strip())
-    return _step(connection, proposal_id, actor, lifecycle.withdraw, "Withdrawn.")
+add_steps(router, lifecycle.PROPOSALS, home=HOME)
 
 
 @router.post("/{proposal_id}/preview")
