@@ -135,7 +135,7 @@ def test_a_rollback_puts_the_files_policy_back_in_force(connection: Connection, 
 def test_a_running_process_decides_by_it_within_seconds(state: ServingState) -> None:
     clock = Clock()
     running = replace(state, policies=StoredPolicy(state.engine, clock=clock))
-    kase = {"amount": Decimal(100), "group_amount": None, "approvals": []}
+    kase: Row = {"amount": Decimal(100), "group_amount": None, "approvals": []}
     assert not needs_second(kase, running.in_force())
     with state.engine.begin() as connection:
         activated(connection)
