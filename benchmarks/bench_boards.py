@@ -2,8 +2,8 @@
 
     python -m benchmarks.bench_boards [INVOICES ...]
 
-Each page is added up anew, because its moment moves on, and shown again. Counting the invoices is the floor: what a board
-takes beyond it is the work of adding up, whatever the machine.
+Each page is added up anew, because its moment moves on, and shown again. Counting the invoices is the floor: what a
+board takes beyond it is the work of adding up, whatever the machine.
 """
 
 import json
