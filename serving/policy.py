@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 SHIPPED = Path(__file__).parent / "policy.yaml"
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Limit = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+Limit = Annotated[Decimal, Field(ge=0, le=10**15, allow_inf_nan=False)]
 Hours = Annotated[float, Field(gt=0, le=24 * 90, allow_inf_nan=False)]
 
 
@@ -70,7 +70,7 @@ class Overlay(_Frozen):
 class Policy(_Frozen):
     """Everything the policy layer decides by. Amounts are in the group currency."""
 
-    number: int = Field(ge=1, description="number of this edition")
+    number: int = Field(ge=1, le=1_000_000, description="number of this edition")
     alpha: Share = Field(description="largest share of auto-cleared invoices that may go bad")
     alpha_money: Share = Field(0.08, description="largest share of the auto-cleared money that may go bad")
     money_cap: Limit = Field(Decimal(25_000), description="an invoice's money counts up to here in alpha_money")
