@@ -81,12 +81,11 @@ def test_logging_out_ends_the_session(browse: OpenBrowser, engine: Engine) -> No
 
 
 @pytest.mark.parametrize(
-    ("role", "place"), [(Role.REVIEWER, "/queue"), (Role.DATA_SCIENTIST, "/monitoring"), (Role.PROJECT_MANAGER, "")]
+    ("role", "place"),
+    [(Role.REVIEWER, "/queue"), (Role.DATA_SCIENTIST, "/monitoring"), (Role.PROJECT_MANAGER, "/policies")],
 )
 def test_the_start_page_is_the_first_one_that_the_role_may_open(browse: OpenBrowser, role: Role, place: str) -> None:
-    answer = browse("someone", role).get("/")
-    assert answer.headers.get("location", "") == place
-    assert place or "Welcome, Someone" in answer.text
+    assert browse("someone", role).get("/").headers["location"] == place
 
 
 def test_the_navigation_shows_only_what_the_role_may_open(browse: OpenBrowser) -> None:
