@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import typer
 
 from cli.main import COMMANDS
 
+ROOT: Final = Path(__file__).parents[1]
 HEAD = """# Commands
 
 `triage COMMAND --help` says the same. This page is printed by `python -m cli.reference`; settings that commands
@@ -63,7 +65,13 @@ def _otherwise(parameter: Any) -> str:
         return "needed"
     default = parameter.default
     shown = default is not None and not callable(default) and str(default) not in ("", "False", "()", "[]")
-    return f"`{getattr(default, 'value', default)}`" if shown else ""
+    return f"`{_named(getattr(default, 'value', default))}`" if shown else ""
+
+
+def _named(default: Any) -> Any:
+    """A file of ours by its place in the project, wherever that is installed."""
+    inside = isinstance(default, Path) and default.is_relative_to(ROOT)
+    return default.relative_to(ROOT) if inside else default
 
 
 if __name__ == "__main__":
