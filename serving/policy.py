@@ -97,9 +97,23 @@ class Policy(_Frozen):
 
     @cached_property
     def version(self) -> str:
-        """``policy-<number>-<digest of the content>``."""
-        canonical = orjson.dumps(_ordered(self.content), option=orjson.OPT_SORT_KEYS)
-        return f"policy-{self.number}-{hashlib.sha256(canonical).hexdigest()[:12]}"
+        """``policy-<number>-<digest of the content>``; of one that was kept, the name that it was kept under."""
+        return name_of(self.content)
+
+    @classmethod
+    def kept(cls, content: dict[str, Any], version: str) -> "Policy":
+        """A policy as it was written down, under its own name: fields that came later have their defaults.
+
+        Raises ``PolicyError`` for content that is not what the name says, or that cannot be used any more.
+        """
+        if name_of(content) != version:
+            raise PolicyError(f"{version}: its content has the digest of {name_of(content)}")
+        try:
+            policy = cls.model_validate(content)
+        except ValidationError as error:
+            raise PolicyError(f"{version}: cannot be used: {error.errors()[0]['msg']}") from error
+        policy.__dict__["version"] = version
+        return policy
 
     def rate_for(self, amount: Decimal) -> float:
         """The audit sample's rate for an amount: that of the highest stratum it reaches."""
@@ -120,6 +134,12 @@ class Policy(_Frozen):
                 "senior_review_amount": min([self.senior_review_amount, *seniors]),
             }
         )
+
+
+def name_of(content: dict[str, Any]) -> str:
+    """``policy-<number>-<digest>`` of a policy as plain data, whatever fields it has."""
+    canonical = orjson.dumps(_ordered(content), option=orjson.OPT_SORT_KEYS)
+    return f"policy-{content['number']}-{hashlib.sha256(canonical).hexdigest()[:12]}"
 
 
 def _ordered(content: Any) -> Any:

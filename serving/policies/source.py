@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Engine
 
 from serving.policies.lifecycle import LEDGER
@@ -73,10 +72,4 @@ def stored_policy(connection: Connection, version: str) -> Policy:
     content = LEDGER.content_of(connection, version)
     if content is None:
         raise PolicyError(f"{version}: the database does not keep this policy")
-    try:
-        policy = Policy.model_validate(content)
-    except ValidationError as error:
-        raise PolicyError(f"{version}: cannot be used: {error.errors()[0]['msg']}") from error
-    if policy.version != version:
-        raise PolicyError(f"{version}: its content has the digest of {policy.version}")
-    return policy
+    return Policy.kept(content, version)

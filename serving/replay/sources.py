@@ -9,7 +9,7 @@ from models.champions import Champions, MissingArtifactError
 from serving.controls.checks import ControlError
 from serving.controls.replay import controls_for_replay
 from serving.controls.ruleset import ControlSet
-from serving.policy import Policy
+from serving.policy import Policy, PolicyError
 from serving.problems import Conflict
 from serving.scoring.scorer import FixedModels, ModelSource, NoModels
 from serving.sql import Row, first
@@ -49,7 +49,11 @@ def controls_of(connection: Connection, row: Row) -> ControlSet:
 
 def policy_of(connection: Connection, row: Row) -> Policy:
     """The policy that routed a score. Raises ``ReplayImpossible``."""
-    return Policy.model_validate(_content(connection, row["policy_version"]))
+    version = row["policy_version"]
+    try:
+        return Policy.kept(_content(connection, version), version)
+    except PolicyError as error:
+        raise ReplayImpossible(str(error), missing=[version]) from error
 
 
 def _content(connection: Connection, version: str) -> Row:
