@@ -53,7 +53,7 @@ class PriorityTerms(_Frozen):
     unknown_dispute: Share = Field(description="probability assumed when no model speaks of dispute")
 
 
-class Overlay(_Frozen):
+class PolicyOverlay(_Frozen):
     """Tighter limits for some clients or companies; an overlay can never loosen the global ones."""
 
     client_ids: frozenset[str] = Field(frozenset(), description="clients it speaks of")
@@ -82,7 +82,7 @@ class Policy(_Frozen):
     sampling: tuple[Stratum, ...] = Field(min_length=1, description="audit sample of would-be auto-clears")
     service_levels: ServiceLevels = Field(ServiceLevels(), description="hours until a case should be decided")
     priority: PriorityTerms = Field(description="constants of the expected-cash formula")
-    overlays: tuple[Overlay, ...] = Field((), description="tighter limits for some; the tightest counts")
+    overlays: tuple[PolicyOverlay, ...] = Field((), description="tighter limits for some; the tightest counts")
 
     @model_validator(mode="after")
     def _covers_every_amount(self) -> "Policy":

@@ -11,8 +11,8 @@ from serving.queue.routing_rules import RuleRequest
 from serving.queue.team_schemas import (
     AppliedOut,
     MemberRequest,
-    PreviewOut,
     RuleOut,
+    RulePreviewOut,
     RulesOut,
     TeamChange,
     TeamOut,
@@ -104,11 +104,11 @@ def add_rule(body: RuleRequest, write: TeamWrite) -> Response:
     return write.once(body, make, status=201)
 
 
-@router.post("/routing-rules/preview", response_model=PreviewOut, summary="What a rule would be about")
+@router.post("/routing-rules/preview", response_model=RulePreviewOut, summary="What a rule would be about")
 def preview_rule(body: RuleRequest, write: TeamWrite) -> Response:
     """How many of the open cases a rule would match now; nothing is written."""
     plain = body.model_dump(mode="json")
-    return write.once(body, lambda: PreviewOut(matches=routing_rules.matches(write.connection, plain)))
+    return write.once(body, lambda: RulePreviewOut(matches=routing_rules.matches(write.connection, plain)))
 
 
 @router.post("/routing-rules/application", response_model=AppliedOut, summary="Place the open cases anew")

@@ -11,10 +11,8 @@ from serving.controls.checks import ControlError
 from serving.controls.load import compiled_set, document_of
 from serving.controls.ruleset import ControlSet
 from serving.controls.snooze import Snooze, Snoozes
-from serving.rulebook.polled import LOOK_EVERY_SECONDS, Polled
+from serving.rulebook.polled import Polled
 from serving.sql import first, rows
-
-__all__ = ["LOOK_EVERY_SECONDS"]
 
 _ACTIVE_VERSION = "SELECT version FROM control_activation ORDER BY activation_id DESC LIMIT 1"
 # Kept a little longer than they last, so that a score of a moment ago is not judged by what is over since.

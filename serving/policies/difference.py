@@ -60,7 +60,7 @@ def described(policy: Policy) -> dict[str, str]:
 def label_of(path: str) -> str:
     """A path in words."""
     kind, _, place = path.partition(".")
-    numbered = {"sampling": "Audit sample, stratum", "overlays": "Overlay"}
+    numbered = {"sampling": "Audit sample, stratum", "overlays": "PolicyOverlay"}
     return LABELS[path] if path in LABELS else f"{numbered[kind]} {place}"
 
 

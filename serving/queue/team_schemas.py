@@ -135,7 +135,7 @@ class RulesOut(Published):
     rules: list[RuleOut] = Field(description="the rules, in the order in which they are asked")
 
 
-class PreviewOut(Published):
+class RulePreviewOut(Published):
     """What a rule would be about."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"matches": 120}]})

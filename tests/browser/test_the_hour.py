@@ -80,6 +80,7 @@ def finds_by_keyboard(rita: Page) -> None:
         rita.keyboard.press("k")
     rita.keyboard.press("Enter")
     expect(rita.get_by_role("heading", level=1)).to_contain_text("INV-1")
+    rita.wait_for_load_state()  # keys work once their script has run
     rita.keyboard.press("c")
     expect(rita.get_by_text("You hold this case")).to_be_visible()
     rita.keyboard.press("d")

@@ -105,6 +105,15 @@ def spike(story: Story, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> 
     return {"run_id": run_id, "decided": decided, "told": [json.loads(got.body) for got in receiver.got]}
 
 
+# What the run made; a corrected line has its case scored again, and what was held meanwhile comes back as a new case.
+COUNTED = (
+    "score WHERE run_id IS NOT NULL",
+    "review_case WHERE reopens IS NULL",
+    "case_decision",
+    "review_decision",
+)
+
+
 def test_nothing_is_lost_and_nothing_doubled_while_people_decide(story: Story, spike: dict[str, Any]) -> None:
     run = story.machine.get(f"/v1/runs/{spike['run_id']}").json()
     assert (run["state"], run["done"], run["unknown"]) == ("finished", INVOICES, 0)
@@ -116,11 +125,8 @@ def test_nothing_is_lost_and_nothing_doubled_while_people_decide(story: Story, s
 
     assert len(spike["decided"]) == len(set(spike["decided"])) == 2 * DECISIONS
     with story.state.engine.connect() as connection:
-        counted = {
-            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
-            for table in ("score", "review_case", "case_decision", "review_decision")
-        }
-    assert counted == {"score": 300, "review_case": 100, "case_decision": 24, "review_decision": 24}
+        counted = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in COUNTED}
+    assert list(counted.values()) == [300, 100, 24, 24]
     [told] = spike["told"]
     assert (told["type"], told["data"]["correlation_id"]) == ("triage.run.finished.v1", "january")
 
@@ -128,7 +134,9 @@ def test_nothing_is_lost_and_nothing_doubled_while_people_decide(story: Story, s
 def test_the_queue_that_is_left_is_in_the_order_of_cash(story: Story, spike: dict[str, Any]) -> None:
     rita = story.person("ruth", Role.REVIEWER)
     left = rita.http.get("/v1/cases", params={"limit": 200}).json()["cases"]
-    assert len(left) == 100 - 2 * DECISIONS
+    with story.state.engine.connect() as connection:
+        again = connection.execute(text("SELECT count(*) FROM review_case WHERE reopens IS NOT NULL")).scalar_one()
+    assert len(left) == 100 - 2 * DECISIONS + again
     cash = [case["priority"] for case in left]
     assert cash == sorted(cash, reverse=True)
     assert [rita.next_case()["case_id"] for _ in range(3)] == [case["case_id"] for case in left[:3]]

@@ -62,13 +62,13 @@ def test_the_wrong_company_of_ours_stops_whatever_the_models_say(story: Story) -
 @pytest.fixture
 def attentive(monkeypatch: pytest.MonkeyPatch) -> None:
     """The service looks for changed rules at every score instead of every two seconds."""
-    monkeypatch.setattr("serving.controls.source.LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("serving.rulebook.polled.LOOK_EVERY_SECONDS", 0.0)
 
 
 @pytest.fixture
 def unaware(monkeypatch: pytest.MonkeyPatch) -> None:
     """The service looks for changed rules once and not again in this story."""
-    monkeypatch.setattr("serving.controls.source.LOOK_EVERY_SECONDS", 3600.0)
+    monkeypatch.setattr("serving.rulebook.polled.LOOK_EVERY_SECONDS", 3600.0)
 
 
 def snooze(story: Story, control_id: str, person: Someone) -> Any:

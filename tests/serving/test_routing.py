@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, RiskStatus
 from serving.controls.control import Hit, OwnerRole, Severity
-from serving.policy import Overlay, Policy, load_policy
+from serving.policy import Policy, PolicyOverlay, load_policy
 from serving.routing import Layer, Route, Subject, draw, route
 
 POLICY = load_policy()
@@ -22,7 +22,7 @@ hits = st.lists(st.sampled_from(list(Severity)).map(hit), max_size=4)
 shares = st.floats(0, 1)
 limits = st.decimals(0, 10**7, places=2)
 overlays = st.builds(
-    Overlay,
+    PolicyOverlay,
     client_ids=st.just(frozenset({"C1"})),
     auto_clear=st.booleans(),
     auto_clear_cap=st.none() | limits,

@@ -25,6 +25,10 @@ def test_the_committed_document_is_the_applications(document: Document) -> None:
     assert (DOCS / PUBLISHED).read_bytes() == as_file(document), "run `triage openapi` and commit docs/openapi.json"
 
 
+def test_every_schema_has_a_name_of_its_own(document: Document) -> None:
+    assert [name for name in document["components"]["schemas"] if "__" in name] == []
+
+
 def test_no_caller_of_the_released_document_breaks(document: Document) -> None:
     broken = breaking_changes(orjson.loads((DOCS / RELEASED).read_bytes()), document)
     assert broken == [], "see docs/versioning.md: a breaking change needs a new version beside this one"

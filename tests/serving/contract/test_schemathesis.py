@@ -20,7 +20,7 @@ from tests.serving.contract.excuses import RULES, excused
 from tests.serving.contract.fuzz import PHASES, Found, run
 
 log = logging.getLogger(__name__)
-EXAMPLES = int(os.environ.get("TRIAGE_SCHEMATHESIS_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("TRIAGE_SCHEMATHESIS_EXAMPLES", "2"))
 LEAST = {"examples": 60, "coverage": 5_000, "fuzzing": 200, "stateful": 20}
 
 

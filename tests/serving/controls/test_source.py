@@ -9,7 +9,8 @@ from sqlalchemy.engine import make_url
 from ledger.database import Database
 from serving.controls import lifecycle, snoozing
 from serving.controls.snoozing import Wish
-from serving.controls.source import LOOK_EVERY_SECONDS, FixedRules, StoredRules
+from serving.controls.source import FixedRules, StoredRules
+from serving.rulebook.polled import LOOK_EVERY_SECONDS
 from serving.sql import change
 from serving.state import ServingState
 from tests.serving.controls.firm import CONTROLS

@@ -102,7 +102,11 @@ def test_differences_are_told_field_by_field_in_words() -> None:
     assert [(one.label, one.old, one.new) for one in found] == [
         ("Clear without a person", "yes", "no"),
         ("Two people release from", "50,000", "40,000"),
-        ("Overlay 1", "not set", "client C1, client C9: nothing is cleared without a person, senior review from 5,000"),
+        (
+            "Overlay 1",
+            "not set",
+            "client C1, client C9: nothing is cleared without a person, senior review from 5,000",
+        ),
     ]
     assert differences(BASE, changed()) == []
 
