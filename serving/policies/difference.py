@@ -60,7 +60,7 @@ def described(policy: Policy) -> dict[str, str]:
 def label_of(path: str) -> str:
     """A path in words."""
     kind, _, place = path.partition(".")
-    numbered = {"sampling": "Audit sample, stratum", "overlays": "PolicyOverlay"}
+    numbered = {"sampling": "Audit sample, stratum", "overlays": "Overlay"}
     return LABELS[path] if path in LABELS else f"{numbered[kind]} {place}"
 
 
