@@ -11,6 +11,7 @@ from structlog.contextvars import bind_contextvars
 
 from serving.auth.refusals import REFUSED, Refusal, Refusals
 from serving.contract.deprecation import tell
+from serving.contract.lines import NDJSON
 from serving.ids import new_id
 from serving.problems import http_problem, respond
 
@@ -18,7 +19,7 @@ REQUEST_ID: Final = "x-request-id"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _UPLOADS: Final = re.compile(r"/answer/[^/]+|(/v1)?/cases/[^/]+/attachments")
 
-_FORMS: Final = {"*/*", "application/*", "application/json", "application/problem+json", "application/x-ndjson"}
+_FORMS: Final = {"*/*", "application/*", "application/json", "application/problem+json", NDJSON}
 
 SECURITY_HEADERS: Final = {
     "x-content-type-options": "nosniff",
@@ -80,7 +81,7 @@ class Edge:
             return _too_large(limit)
         has_body = length not in ("", "0") or "transfer-encoding" in headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        taken = "application/x-ndjson" if scope["path"].endswith("/stream") else "application/json"
+        taken = NDJSON if scope["path"].endswith("/stream") else "application/json"
         if has_body and scope["path"].startswith("/v1/") and kind != taken:
             return 415, f"send {taken}, not {kind or 'a body without a content type'!r}"
         if scope["path"].startswith("/v1/") and not _acceptable(headers.get("accept", "*/*")):

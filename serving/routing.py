@@ -8,13 +8,13 @@
 Each layer can only ask for more care than the ones after it.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from models.assessment import Assessment, RiskStatus
+from serving.chance import drawn
 from serving.controls.control import Hit, Severity
 from serving.policy import Policy
 
@@ -120,5 +120,4 @@ def _by_model(subject: Subject, assessment: Assessment, policy: Policy, *, drawn
 
 def draw(invoice_id: str, policy_version: str) -> float:
     """A number in [0, 1) that depends on the invoice and the policy alone: asking again does not redraw the sample."""
-    digest = hashlib.sha256(f"{policy_version}\x1f{invoice_id}".encode()).digest()
-    return int.from_bytes(digest[:7], "big") / 2**56
+    return drawn(policy_version, invoice_id)

@@ -11,26 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from serving import audit
 from serving.api.dependencies import AuditReader, PlainId, State, Transaction
 from serving.api.errors import ERRORS
-from serving.auditing.entries import Place, Sought, entries, place_after
+from serving.auditing.entries import Sought, entries, place_after, place_of
 from serving.auditing.file import Period, export
+from serving.contract.lines import NDJSON, LinesResponse
 from serving.contract.types import Published, QueryMoment
-from serving.problems import Invalid
 from serving.state import ServingState
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], responses=ERRORS)
 
-NDJSON = "application/x-ndjson"
 EXAMPLE_ENTRY: dict[str, JsonValue] = {
     "written_at": "2026-02-10T12:05:00Z", "action": "decided", "actor_id": "019c6a3e-0000-7000-8000-000000000003",
     "subject_id": "INV-2041", "detail": {"action": "hold"}, "request_id": "019c6a3e", "stream": 3, "position": 17,
     "digest": "9f2c",
 }  # fmt: skip
-
-
-class LinesResponse(StreamingResponse):
-    """JSON lines, sent as they are read."""
-
-    media_type = NDJSON
 
 
 class AuditEntryOut(Published):
@@ -104,21 +97,12 @@ def list_audit_entries(
 ) -> AuditPageOut:
     """Entries, newest first."""
     sought = Sought(query.subject, query.actor, query.action, query.start, query.end)
-    found = entries(connection, sought, after=_place(query.cursor), limit=query.limit)
+    found = entries(connection, sought, after=place_of(query.cursor, "/query/cursor"), limit=query.limit)
     following = place_after(found, query.limit)
     return AuditPageOut(
         entries=[AuditEntryOut.model_validate(row) for row in found],
         next_cursor=None if following is None else following.text(),
     )
-
-
-def _place(cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
-    try:
-        return Place.of(cursor)
-    except (ValueError, OverflowError) as error:
-        raise Invalid.at("/query/cursor", "is not a cursor of this service; start without one") from error
 
 
 @router.get("/verification", summary="Verify the audit log")

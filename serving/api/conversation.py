@@ -11,6 +11,7 @@ from serving.comments.schemas import CommentOut, CommentRequest, CommentsOut, Si
 from serving.comments.service import comments_of, say
 from serving.contract.strict import StrictRoute
 from serving.queue.service import find
+from serving.scoring.repository import score_row
 from serving.similar.stories import similar_to
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"], responses=ERRORS, route_class=StrictRoute)
@@ -35,4 +36,6 @@ def add_comment(case_id: PathId, body: CommentRequest, write: CaseWrite) -> Resp
 def list_similar(case_id: PathId, connection: Transaction, principal: CaseReader) -> SimilarOut:
     """Decided cases like this one: what was done, how long it took, and what happened to the invoice."""
     kase = find(connection, case_id, principal)
-    return SimilarOut(cases=[story_out(story) for story in similar_to(connection, kase, principal=principal)])
+    score = score_row(connection, kase["score_id"])
+    assert score is not None
+    return SimilarOut(cases=[story_out(story) for story in similar_to(connection, kase, score, principal=principal)])

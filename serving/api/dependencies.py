@@ -32,9 +32,10 @@ async def state_of(request: Request) -> ServingState:
 State = Annotated[ServingState, Depends(state_of)]
 
 
-def open_transaction(state: State) -> Iterator[Connection]:
+def open_transaction(request: Request, state: State) -> Iterator[Connection]:
     """One transaction per request: committed before the answer leaves, rolled back by any error."""
     with state.engine.begin() as connection:
+        request.state.connection = connection  # what surrounds a page reads by it: a request holds one connection
         yield connection
 
 

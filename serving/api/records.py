@@ -12,6 +12,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import Write, writes
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
+from serving.contract.lines import NDJSON
 from serving.contract.strict import StrictRoute
 from serving.contract.types import LARGEST
 from serving.ingest import repair
@@ -32,7 +33,6 @@ from serving.ingest.stream import Sender, Tally, take_lines
 
 router = APIRouter(prefix="/v1", tags=["records"], responses=ERRORS, route_class=StrictRoute)
 
-NDJSON = "application/x-ndjson"
 STREAM = "/v1/records/stream"
 RecordWrite = Annotated[Write, writes(Scope.RECORDS_WRITE)]
 RecordWriter = Annotated[Principal, Depends(Authenticator(Scope.RECORDS_WRITE))]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.dependencies import PathId, PlainId, ScoreReader, State, Transaction
@@ -12,6 +11,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import ScoreWrite
 from serving.callbacks.outbox import wish_of
 from serving.contract.examples import RUN_RESULT
+from serving.contract.lines import NDJSON, LinesResponse
 from serving.contract.strict import StrictRoute
 from serving.routing import Route
 from serving.runs import repository, service
@@ -21,7 +21,6 @@ from serving.state import ServingState
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=ERRORS, route_class=StrictRoute)
 
-NDJSON: Final = "application/x-ndjson"
 MOST_ROWS: Final = 1_000
 _EXAMPLE_LINE = RunResultOut.model_validate(RUN_RESULT).model_dump_json() + "\n"
 _SCHEMA = {"type": "string", "title": "Lines", "x-line": {"$ref": "#/components/schemas/RunResultOut"}}
@@ -98,7 +97,7 @@ def read_run_results(
     """Results so far by invoice id: a page, or the whole stream with ``Accept: application/x-ndjson``."""
     service.find(connection, run_id)
     if NDJSON in accept:
-        return StreamingResponse(_lines(state, run_id, query), media_type=NDJSON)
+        return LinesResponse(_lines(state, run_id, query))
     found = repository.results(connection, run_id, route=query.route, cursor=query.cursor, limit=query.limit)
     cursor = found[-1]["invoice_id"] if len(found) == query.limit else None
     return RunResultsOut(results=[result_out(row) for row in found], next_cursor=cursor)

@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 from sqlalchemy import Connection
 
+from serving.problems import Invalid
 from serving.spreadsheet import csv_line
 from serving.sql import Row, only, rows
 
@@ -52,12 +53,22 @@ class Place:
 
     @classmethod
     def of(cls, text: str) -> "Place":
-        """Read back; raises ``ValueError`` for what is none."""
+        """Read back; raises ``ValueError`` or ``OverflowError`` for what is none."""
         moment, stream, position = text.split("_")
         before = datetime.fromisoformat(moment)
         if before.tzinfo is None:
             raise ValueError("a moment needs its offset")
         return cls(before.astimezone(UTC), int(stream), int(position))
+
+
+def place_of(cursor: str | None, pointer: str) -> Place | None:
+    """The place that a cursor names; raises ``Invalid`` at the pointer for what is no cursor of ours."""
+    if cursor is None:
+        return None
+    try:
+        return Place.of(cursor)
+    except (ValueError, OverflowError) as error:
+        raise Invalid.at(pointer, "is not a cursor of this service; start without one") from error
 
 
 def entries(connection: Connection, sought: Sought, *, after: Place | None = None, limit: int = 100) -> list[Row]:

@@ -30,15 +30,18 @@ SELECT m.comment_id, m.author_id, coalesce(a.name, m.author_id) AS author, m.tex
 FROM case_comment m LEFT JOIN account a ON a.account_id = m.author_id
 WHERE m.case_id = %(case_id)s ORDER BY m.written_at, m.comment_id
 """
-_UNSEEN = sql.SQL("""
-SELECT m.comment_id, m.text, m.written_at, coalesce(a.name, m.author_id) AS author, c.case_id, c.invoice_id, c.client_id
+_WAITING = sql.SQL("""
 FROM case_mention n
 JOIN case_comment m USING (comment_id)
 JOIN review_case c ON c.case_id = m.case_id
 LEFT JOIN account a ON a.account_id = m.author_id
 WHERE n.account_id = %(viewer)s AND n.seen_at IS NULL AND {seen}
-ORDER BY m.written_at DESC LIMIT 100
 """).format(seen=sql.SQL(SEEN))
+_UNSEEN = sql.SQL("""
+SELECT m.comment_id, m.text, m.written_at, coalesce(a.name, m.author_id) AS author, c.case_id, c.invoice_id, c.client_id
+{waiting} ORDER BY m.written_at DESC LIMIT 100
+""").format(waiting=_WAITING)
+_COUNT_UNSEEN = sql.SQL("SELECT count(*) AS n {waiting}").format(waiting=_WAITING)
 
 
 def say(connection: Connection, kase: Row, text: str, *, principal: Principal, request_id: str | None) -> Row:
@@ -98,8 +101,8 @@ def unseen_by(connection: Connection, principal: Principal) -> list[Row]:
 
 
 def count_unseen(connection: Connection, principal: Principal) -> int:
-    """How many comments wait for the caller, at most a hundred."""
-    return len(unseen_by(connection, principal))
+    """How many comments wait for the caller."""
+    return int(only(connection, _COUNT_UNSEEN, seen_by(principal))["n"])
 
 
 def mark_seen(connection: Connection, case_id: str, principal: Principal) -> int:

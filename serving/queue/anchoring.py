@@ -5,25 +5,15 @@ controls stay visible; what the models say does not. Whoever asks to see it sees
 decision says of ``saw_score`` is what was shown, not what a client claims.
 """
 
-import hashlib
-from typing import Final
-
 from sqlalchemy import Connection
 
 from serving.auth.principal import Principal
+from serving.chance import drawn
 from serving.queue.repository import get, record_event
 from serving.queue.sight import seen_by
 from serving.queue.states import OPEN_STATES, CaseEvent
 from serving.sql import Row, change, first
 from serving.state import ServingState
-
-_STEPS: Final = 2**56
-
-
-def drawn(purpose: str, *parts: str) -> float:
-    """A number in [0, 1) that depends on its purpose and parts alone."""
-    digest = hashlib.sha256("\x1f".join((purpose, *parts)).encode()).digest()
-    return int.from_bytes(digest[:7], "big") / _STEPS
 
 
 def is_hidden(connection: Connection, state: ServingState, kase: Row, principal: Principal) -> bool:

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final
 
 import orjson
 from psycopg.errors import UniqueViolation
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 from sqlalchemy import Connection
 
-from ledger.records.base import Says, Text
+from ledger.records.base import Text
 from ledger.records.billing import Cause
 from ledger.records.parties import BillingMethod
 from serving import audit
@@ -25,7 +25,9 @@ from serving.routing import Route
 from serving.sql import Row, change, first, insert, only, rows
 
 MOST_COUNTED: Final = 10_000
-Bound = Annotated[Decimal, DecimalText, Field(ge=0), Says(type="string", pattern=r"^[0-9]{1,14}(\.[0-9]{1,6})?$")]
+Bound = Annotated[
+    Decimal, Field(ge=0), DecimalText, WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,14}(\.[0-9]{1,6})?$"})
+]
 
 
 class RuleRequest(Sent):

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
+from serving.chance import drawn
 from serving.ids import new_id
-from serving.queue.anchoring import drawn
 from serving.sql import change
 from serving.state import ServingState
 

@@ -18,7 +18,7 @@ from serving.state import ServingState
 MOST: Final = 500  # open cases, those that come first
 _PENDING = """
 SELECT c.case_id, c.score_id FROM (
-    SELECT case_id, score_id, priority FROM review_case WHERE state = ANY(%(open)s)
+    SELECT case_id, score_id, priority FROM review_case WHERE state IN ('open', 'claimed', 'waiting')
     ORDER BY priority DESC LIMIT %(most)s
 ) c WHERE NOT EXISTS (SELECT FROM kept_explanation k WHERE k.score_id = c.score_id AND k.made_with = %(made_with)s)
 ORDER BY c.priority DESC LIMIT %(limit)s

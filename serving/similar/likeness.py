@@ -25,6 +25,7 @@ CONTROLS, REASONS, KINDS, SIZES, WORDS = 64, 36, 8, 10, 384  # with the ten caus
 CAUSES: Final = tuple(Cause)
 METHODS: Final = tuple(BillingMethod)
 WEIGHTS: Final = {"controls": 0.4, "reasons": 0.2, "causes": 0.08, "kind": 0.07, "size": 0.05, "words": 0.2}
+DIGITS: Final = 8
 _SEVERITY: Final = {"hard_stop": 1.0, "review": 0.7, "warning": 0.2}
 
 
@@ -83,7 +84,8 @@ def likeness(traits: Traits) -> FloatArray:
         ("words", words),
     )
     weighted = np.concatenate([sqrt(WEIGHTS[name]) * _unit(block) for name, block in blocks])
-    return _unit(weighted)
+    # pgvector keeps single precision, and PostgreSQL refuses a number that it would have to round down to nothing.
+    return np.round(_unit(weighted), DIGITS)
 
 
 def _hashed(width: int, items: Iterable[tuple[str, float]]) -> FloatArray:

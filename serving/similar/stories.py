@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from serving.auth.principal import Principal
-from serving.scoring.repository import score_row
 from serving.similar.repository import likenesses, nearest
 from serving.sql import Row, rows
 
@@ -74,10 +73,11 @@ class Story:
     dispute_cause: str | None
 
 
-def similar_to(connection: Connection, kase: Row, *, principal: Principal, limit: int = 5) -> list[Story]:
-    """Decided cases like this one that the caller may see, the most alike first; none that is hardly alike."""
-    score = score_row(connection, kase["score_id"])
-    assert score is not None
+def similar_to(connection: Connection, kase: Row, score: Row, *, principal: Principal, limit: int = 5) -> list[Story]:
+    """Decided cases that the caller may see and that are like this one with its newest score, the most alike first.
+
+    None that is hardly alike.
+    """
     wanted = likenesses(connection, [score | {"project_id": kase["project_id"]}])[score["score_id"]]
     found = nearest(connection, wanted, case_id=kase["case_id"], principal=principal, limit=limit)
     close = {case_id: alike for case_id, alike in found.items() if alike >= FEWEST_ALIKE}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 from fastapi import Request, Response
+from sqlalchemy import Connection
 
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
@@ -109,8 +110,11 @@ def waiting_mentions(request: Request, principal: Principal) -> int:
     """How many comments wait for whoever is asking."""
     if not principal.may(Scope.CASES_READ):
         return 0
-    with request.app.state.serving.engine.connect() as connection:
+    connection: Connection | None = getattr(request.state, "connection", None)
+    if connection is not None:
         return count_unseen(connection, principal)
+    with request.app.state.serving.engine.connect() as opened:
+        return count_unseen(opened, principal)
 
 
 def _firm(request: Request) -> str:

@@ -11,11 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from serving import audit
-from serving.api.audit import NDJSON, audit_lines
+from serving.api.audit import audit_lines
 from serving.api.dependencies import AuditReader, PlainId, State, Transaction
-from serving.auditing.entries import Place, Sought, csv_lines, entries, entry_count, known_actions, place_after
+from serving.auditing.entries import (
+    Sought,
+    csv_lines,
+    entries,
+    entry_count,
+    known_actions,
+    place_after,
+    place_of,
+)
 from serving.auditing.file import Period
-from serving.problems import Invalid
+from serving.contract.lines import LinesResponse
 from serving.sql import Row
 from serving.web.presenters.audit import AuditRow, audit_row
 from serving.web.reads.names import account_names
@@ -83,7 +91,7 @@ class AuditPage:
 @router.get("")
 def read_audit(request: Request, connection: Transaction, principal: AuditReader, chosen: Chosen) -> Response:
     """The newest entries that fit, and the verification of the whole chain when asked for."""
-    found = entries(connection, chosen.sought, after=_place(chosen.after), limit=PAGE)
+    found = entries(connection, chosen.sought, after=place_of(chosen.after, "/query/after"), limit=PAGE)
     following, names = place_after(found, PAGE), _names(connection, found)
     page = AuditPage(
         rows=tuple(audit_row(row, names) for row in found),
@@ -101,7 +109,7 @@ def export(state: State, principal: AuditReader, chosen: Chosen) -> StreamingRes
     """The days chosen, as a file that can be checked anywhere."""
     name = f"audit-{chosen.first or 'start'}-{chosen.last or 'now'}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(audit_lines(state, chosen.period), media_type=NDJSON, headers=headers)
+    return LinesResponse(audit_lines(state, chosen.period), headers=headers)
 
 
 @router.get("/entries.csv")
@@ -115,12 +123,3 @@ def export_csv(connection: Transaction, principal: AuditReader, chosen: Chosen) 
 
 def _names(connection: Connection, found: list[Row]) -> dict[str, str]:
     return account_names(connection, [row[name] for row in found for name in ("actor_id", "subject_id")])
-
-
-def _place(text: str | None) -> Place | None:
-    if text is None:
-        return None
-    try:
-        return Place.of(text)
-    except (ValueError, OverflowError) as error:
-        raise Invalid.at("/query/after", "is no place in the log; start without one") from error

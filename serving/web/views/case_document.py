@@ -79,7 +79,7 @@ def case_document(
         second_release=needs_second(kase, state),
         clearing=_clearing(connection, kase, found),
         reasons=reason_rows(found.reasons, versions_of(connection, _behind(found))),
-        similar=_similar(asked, kase),
+        similar=_similar(asked, kase, score),
         comments=_comments(asked, comment),
         draft=draft or Draft(),
         refused=refused,
@@ -103,8 +103,8 @@ def _behind(found: Explanation) -> Iterable[tuple[str, int]]:
     return (record for reason in found.reasons for record in reason.records)
 
 
-def _similar(asked: Asked, kase: Row) -> tuple[SimilarLine, ...]:
-    stories = similar_to(asked.connection, kase, principal=asked.principal)
+def _similar(asked: Asked, kase: Row, score: Row) -> tuple[SimilarLine, ...]:
+    stories = similar_to(asked.connection, kase, score, principal=asked.principal)
     clients = names_of(asked.connection, "client", [each.client_id for each in stories])
     people = account_names(asked.connection, [each.reviewer_id for each in stories])
     return similar_lines(stories, clients=clients, people=people)

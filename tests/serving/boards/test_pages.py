@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from ledger.records import ChangeOrder, Milestone, Record, TimeEntry
 from serving.app import create_app
 from serving.auth.scopes import Role
-from serving.boards.csv_rows import cell
 from serving.boards.readiness import Obstacle, billing_readiness
 from serving.boards.registry import KPIS
 from serving.queue.sight import everything
+from serving.spreadsheet import cell
 from serving.sql import change
 from serving.state import ServingState
 from tests.serving.boards.kit import WHOLE, Firm, firm_in

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from serving.app import create_app
 from serving.auth.scopes import Role
-from serving.queue.anchoring import drawn
+from serving.chance import drawn
 from serving.settings import ServingSettings
 from serving.state import ServingState
 from tests.serving.kit import PASSWORD, firm, person, state

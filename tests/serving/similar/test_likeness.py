@@ -65,3 +65,11 @@ def test_every_case_has_length_one_or_none(
 ) -> None:
     length = np.linalg.norm(likeness(Traits(controls, reasons, {}, None, amount, None)))
     assert length == pytest.approx(1.0) or (length == 0 and not controls and not reasons and amount is None)
+
+
+@given(st.floats(0, 1e15), st.floats(0, 1e-30))
+def test_no_number_is_lost_in_single_precision(amount: float, contribution: float) -> None:
+    numbers = likeness(replace(RATE, amount=amount, reasons={"delay.slow": 0.5, "delay.tiny": contribution}))
+    single = numbers.astype(np.float32)
+    assert ((single == 0) == (numbers == 0)).all()
+    assert np.allclose(single, numbers, atol=1e-7)

@@ -9,6 +9,7 @@ from ledger.records import Dispute, Note
 from serving.auth.scopes import Role
 from serving.queue import service
 from serving.queue.decide import DecisionRequest, decide
+from serving.scoring.repository import score_row
 from serving.scoring.runs import score_run
 from serving.similar import repository
 from serving.similar.stories import Story, similar_to
@@ -53,7 +54,10 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def like(connection: Connection, case_id: str, viewer: object) -> list[Story]:
-    return similar_to(connection, service.find(connection, case_id, viewer), principal=viewer)  # type: ignore[arg-type]  # a principal
+    kase = service.find(connection, case_id, viewer)  # type: ignore[arg-type]  # a principal
+    score = score_row(connection, kase["score_id"])
+    assert score is not None
+    return similar_to(connection, kase, score, principal=viewer)  # type: ignore[arg-type]  # as above
 
 
 def test_a_decided_case_of_the_same_kind_is_found_with_what_was_done(
@@ -120,3 +124,20 @@ def test_before_anything_was_decided_there_is_nothing_to_tell(state: ServingStat
     sam = person(state.engine, "sam", Role.SENIOR_REVIEWER)
     with state.engine.begin() as connection:
         assert like(connection, cases["INV-2"], sam) == []
+
+
+@pytest.mark.parametrize("amount", ["1", "87000000"])
+def test_tiny_and_huge_invoices_have_likes_too(engine: Engine, state: ServingState, way: None, amount: str) -> None:
+    write(engine, [
+        *master(), contract(contract_id="K2", po_required=True),
+        invoice(1, contract_id="K2", amount=amount), line(1, unit_rate=amount, quantity="1", amount=amount),
+        invoice(2, contract_id="K2"), line(2),
+    ])  # fmt: skip
+    score_run(state, ["INV-1", "INV-2"], as_of=NOW)
+    with engine.connect() as connection:
+        cases = dict(connection.exec_driver_sql("SELECT invoice_id, case_id FROM review_case").all())
+    hold(state, cases["INV-1"])
+    sam = person(state.engine, "sam", Role.SENIOR_REVIEWER)
+    with state.engine.begin() as connection:
+        assert [story.invoice_id for story in like(connection, cases["INV-2"], sam)] == ["INV-1"]
+        assert like(connection, cases["INV-1"], sam) == []
