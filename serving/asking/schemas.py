@@ -15,7 +15,7 @@ MOST_SUBJECTS = 100
 # Enough to be sure that it stays one address inside a notification URL; whether it exists, the mail server says.
 ADDRESS = r"^[^\s@<>,;:\"'()\[\]\\?&#%/]+@[^\s@<>,;:\"'()\[\]\\?&#%/]+\.[A-Za-z0-9-]+$"
 Address = Annotated[str, Field(max_length=254, pattern=ADDRESS)]
-NonBlank = Annotated[Text, Field(min_length=1, max_length=4000), Says(pattern=r"\S")]
+NonBlank = Annotated[Text, Field(min_length=1, max_length=4000), Says(pattern=r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
 
 
 class AskKind(StrEnum):
