@@ -10,6 +10,8 @@ import orjson
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from serving.yaml_files import read_yaml
+
 SHIPPED = Path(__file__).parent / "policy.yaml"
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -154,7 +156,7 @@ def _ordered(content: Any) -> Any:
 def load_policy(path: Path = SHIPPED) -> Policy:
     """Read a policy file; raises ``PolicyError`` naming the field."""
     try:
-        return Policy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Policy.model_validate(read_yaml(path))
     except (OSError, yaml.YAMLError) as error:
         raise PolicyError(f"{path}: {error}") from error
     except ValidationError as error:

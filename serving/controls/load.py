@@ -13,6 +13,7 @@ from serving.controls.checks import ControlError, compiled
 from serving.controls.control import Control, Frozen
 from serving.controls.overlays import Overlay, weaker_than_allowed
 from serving.controls.ruleset import ControlSet
+from serving.yaml_files import read_yaml
 
 SHIPPED = Path(__file__).parent / "controls.yaml"
 
@@ -59,7 +60,7 @@ def load_controls(path: Path = SHIPPED) -> ControlSet:
 def read_document(path: Path) -> ControlDocument:
     """A control file as data, its fields checked and its expressions not; raises ``ControlError``."""
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: Any = read_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ControlError(f"{path.name}: cannot be read: {error}") from error
     return document_of(raw, place=path.name)
