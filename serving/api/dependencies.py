@@ -82,6 +82,8 @@ async def _recognise(request: Request, state: ServingState) -> Principal:
 
 def _look_up_bearer(state: ServingState, presented: str) -> Principal:
     provider = state.provider if parse_key(presented) is None else None
+    if provider is not None and not provider.settings.audience:
+        provider = None  # it logs people in on the pages; its tokens are not for the API
     claims = None if provider is None else provider.claims(presented)
     with state.engine.begin() as connection:
         if provider is None or claims is None:

@@ -29,8 +29,8 @@ UPDATE account SET failed_logins = failed_logins + 1,
 WHERE account_id = %(account_id)s RETURNING locked_until IS NOT NULL AS locked
 """
 _NEW_SESSION = """
-INSERT INTO account_session (token_digest, account_id, expires_at)
-VALUES (%(digest)s, %(account_id)s, clock_timestamp() + %(length)s)
+INSERT INTO account_session (token_digest, account_id, expires_at, login_flow)
+VALUES (%(digest)s, %(account_id)s, clock_timestamp() + %(length)s, %(flow)s) ON CONFLICT (login_flow) DO NOTHING
 """
 _NEW_PERSON = """
 INSERT INTO account (account_id, login, name, roles, resource_id)
@@ -75,9 +75,18 @@ def forgive_failures(connection: Connection, account_id: str) -> None:
     )
 
 
-def start_session(connection: Connection, account_id: str, token_digest: str, *, length: timedelta) -> None:
-    """Keep a new session."""
-    change(connection, _NEW_SESSION, {"digest": token_digest, "account_id": account_id, "length": length})
+def start_session(
+    connection: Connection, account_id: str, token_digest: str, *, length: timedelta, flow: str | None = None
+) -> bool:
+    """Keep a new session; ``False`` when the login with the provider (``flow``) has made one already."""
+    values = {"digest": token_digest, "account_id": account_id, "length": length, "flow": flow}
+    return change(connection, _NEW_SESSION, values) == 1
+
+
+def began_elsewhere(connection: Connection, token_digest: str) -> bool:
+    """Whether a session was begun by logging in with the identity provider."""
+    query = "SELECT FROM account_session WHERE token_digest = %(digest)s AND login_flow IS NOT NULL"
+    return first(connection, query, {"digest": token_digest}) is not None
 
 
 def end_session(connection: Connection, token_digest: str) -> None:

@@ -180,7 +180,7 @@ class AccountOut(Published):
     resource_id: str | None = Field(description="who this is in the ledger")
     active: bool = Field(description="the person may log in")
     locked_until: datetime | None = Field(description="locked after too many wrong passwords until then")
-    last_login_at: datetime | None = Field(default=None, description="when the person logged in last, with a password")
+    last_login_at: datetime | None = Field(default=None, description="when the person logged in last, in a browser")
     sessions: int = Field(default=0, description="sessions that are open")
     teams: list[str] = Field(default=[], description="names of the teams the person is in")
     created_at: datetime = Field(description="when it was made")

@@ -66,7 +66,8 @@ def _refusal(
         and account["active"]
     ):
         return None
-    if account is not None:
+    # People of the identity provider have no password here that could be guessed: nobody locks them out.
+    if account is not None and account["password_hash"] is not None:
         repository.count_failure(
             connection, account["account_id"], limit=settings.failed_logins, lock=settings.lock_length
         )
@@ -79,6 +80,11 @@ def _start(connection: Connection, account: Row, settings: ServingSettings) -> L
     repository.start_session(connection, account["account_id"], digest(token), length=settings.session_length)
     audit.write(connection, "login", actor=account["account_id"], subject=account["account_id"], detail={})
     return Login(token, _person(account))
+
+
+def began_elsewhere(connection: Connection, token: str) -> bool:
+    """Whether the session was begun by logging in with the identity provider."""
+    return repository.began_elsewhere(connection, digest(token))
 
 
 def log_out(connection: Connection, token: str, *, principal: Principal) -> None:

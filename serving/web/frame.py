@@ -45,6 +45,7 @@ SECTIONS = (
 )
 # Pages that belong to a section without lying below its address.
 PARENTS = {"/cases": "/queue", "/nudges": "/readiness", "/brief": "/boards"}
+ONCE = "/login/company"  # answers of the identity provider
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,20 @@ def frame_of(request: Request, principal: Principal | None) -> Frame:
         who=None if principal is None else principal.name,
         roles="" if principal is None else ", ".join(ROLES[role] for role in principal.roles),
         theme=theme if theme in THEMES else "",
-        here=path + (f"?{request.url.query}" if request.url.query else "") if request.method == "GET" else "/",
+        here=_here(request),
         searches=principal is not None and principal.may(Scope.CASES_READ),
         query=request.query_params.get("q", ""),
         flash=_read_flash(request),
         request_id=str(request.scope.get("request_id", "")),
     )
+
+
+def _here(request: Request) -> str:
+    """Where to come back to: what was sent, or works once, is not asked for again."""
+    path = request.url.path
+    if request.method != "GET" or path.startswith(ONCE):
+        return "/"
+    return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def waiting_mentions(request: Request, principal: Principal) -> int:

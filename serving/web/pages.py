@@ -15,6 +15,7 @@ from serving.web.views import (
     bulk,
     callbacks,
     case,
+    company_login,
     control_proposals,
     controls,
     hidden,
@@ -37,6 +38,7 @@ from serving.web.views import (
 
 PARTS = (
     login,
+    company_login,
     saved,
     queue,
     later,

@@ -18,6 +18,7 @@ SHIPPED_POLICY = load_policy()
 PUBLIC = {
     *(("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")),
     *(("GET", "/login"), ("POST", "/login"), ("POST", "/theme"), ("GET", "/static/{digest}/{name}")),
+    *(("GET", "/login/company"), ("GET", "/login/company/callback"), ("GET", "/login/company/leave")),
     *(("GET", "/favicon.ico"), ("GET", "/answer/{token}"), ("POST", "/answer/{token}")),
 }
 ENDS_THE_SESSION = {("DELETE", "/v1/session"), ("POST", "/logout")}

@@ -103,8 +103,8 @@ def service(engine: Engine, settings: ServingSettings) -> Iterator[Service]:
 class running:  # noqa: N801 - used as a context manager
     """The application of a state on a free port; gives its address."""
 
-    def __init__(self, state: ServingState) -> None:
-        self.port = free_port()
+    def __init__(self, state: ServingState, port: int | None = None) -> None:
+        self.port = port or free_port()
         config = uvicorn.Config(create_app(state), host="127.0.0.1", port=self.port, log_level="warning", ws="none")
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)

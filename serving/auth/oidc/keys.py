@@ -1,8 +1,9 @@
-"""The provider's public keys: found through its discovery document, kept, and fetched anew for an unknown one."""
+"""The provider's public keys and addresses: found through its discovery document, kept, fetched anew when unknown."""
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
@@ -10,34 +11,43 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey
 
-from serving.auth.oidc.settings import secure
+from serving.auth.oidc.discovery import TIMEOUT_SECONDS, Metadata, ProviderError, discover, document
 
 log = structlog.get_logger(__name__)
 
 FRESH_SECONDS: Final = 3_600.0
 # Tokens with invented key ids must not turn us against the provider.
 LEAST_SECONDS: Final = 10.0
-TIMEOUT_SECONDS: Final = 5.0
-LARGEST_BYTES: Final = 1_000_000
 
 
-class ProviderError(Exception):
-    """The provider did not tell its keys."""
+@dataclass(frozen=True)
+class _Told:
+    keys: KeySet
+    metadata: Metadata
 
 
 class Keys:
-    """The last keys that the provider told; they stay in use while it is down."""
+    """The last keys and addresses that the provider told; they stay in use while it is down."""
 
     def __init__(self, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._issuer = issuer
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: KeySet | None = None
+        self._known: _Told | None = None
         self._asked_at = float("-inf")
         self._fetched_at = float("-inf")
 
     def current(self) -> KeySet | None:
         """The keys to check with; ``None`` while the provider never answered."""
+        told = self._told()
+        return None if told is None else told.keys
+
+    def metadata(self) -> Metadata | None:
+        """The provider's addresses; ``None`` while it never answered."""
+        told = self._told()
+        return None if told is None else told.metadata
+
+    def _told(self) -> _Told | None:
         if self._clock() - self._fetched_at >= FRESH_SECONDS:
             self.refresh()
         return self._known
@@ -58,32 +68,10 @@ class Keys:
             self._lock.release()
 
 
-def _fetch(issuer: str) -> KeySet:
+def _fetch(issuer: str) -> _Told:
     with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
-        found = _document(client, issuer.rstrip("/") + "/.well-known/openid-configuration")
-        if found.get("issuer") != issuer:
-            raise ProviderError(f"the discovery document is of {found.get('issuer')!r}, not of {issuer!r}")
-        place = found.get("jwks_uri")
-        if not isinstance(place, str) or not secure(place):
-            raise ProviderError("the discovery document names no https jwks_uri")
-        return _public(_document(client, place))
-
-
-def _document(client: httpx.Client, url: str) -> dict[str, Any]:
-    try:
-        with client.stream("GET", url, headers={"Accept": "application/json"}) as answer:
-            answer.raise_for_status()
-            body = b""
-            for part in answer.iter_bytes():
-                body += part
-                if len(body) > LARGEST_BYTES:
-                    raise ProviderError(f"{url} is larger than {LARGEST_BYTES} bytes")
-        found = httpx.Response(200, content=body).json()
-    except (httpx.HTTPError, ValueError) as error:
-        raise ProviderError(f"{url}: {error!r}") from error
-    if not isinstance(found, dict):
-        raise ProviderError(f"{url} is no JSON object")
-    return found
+        metadata = discover(client, issuer)
+        return _Told(_public(document(client, metadata.place("jwks_uri"))), metadata)
 
 
 def _public(document: dict[str, Any]) -> KeySet:

@@ -1,4 +1,4 @@
-"""From a token's claims to a person of ours: a stable account, roles through the explicit map, the id in the ledger."""
+"""From the provider's claims to a person of ours: a stable account, roles by the explicit map, the ledger id."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,6 +16,18 @@ from serving.auth.scopes import Role, scopes_of
 from serving.problems import Invalid
 
 LONGEST_NAME: Final = 200
+
+
+class NoRole(Forbidden):
+    """A person whom the provider knows, and whom nothing here is for."""
+
+    title = "Your login works, but you have no role here"
+
+
+class Deactivated(Forbidden):
+    """A person whose account an administrator closed here, whatever the provider says."""
+
+    title = "Your account here is deactivated"
 
 
 @dataclass(frozen=True)
@@ -38,12 +50,18 @@ def principal_of_claims(connection: Connection, claims: Mapping[str, Any], setti
 
     Raises ``Forbidden`` for a person without a role here or with an account that was deactivated here.
     """
-    login = _login(claims)
+    account_id, login = account_of(claims)
     resource_id = _text(_claim(claims, settings.resource_claim)) if settings.resource_claim else ""
-    person = Person(account_id_of(login), login, _name(claims), roles_of(claims, settings), resource_id or None)
+    person = Person(account_id, login, _name(claims), roles_of(claims, settings), resource_id or None)
     _keep(connection, person)
     scopes = scopes_of(person.roles)
     return Principal(person.account_id, "account", person.name, person.roles, scopes, person.resource_id)
+
+
+def account_of(claims: Mapping[str, Any]) -> tuple[str, str]:
+    """Account id and login of the person whom claims name, whether or not there is such an account yet."""
+    login = _login(claims)
+    return account_id_of(login), login
 
 
 def account_id_of(login: str) -> str:
@@ -59,13 +77,11 @@ def roles_of(claims: Mapping[str, Any], settings: OidcSettings) -> tuple[Role, .
         sorted({settings.role_map[name] for name in named if isinstance(name, str) and name in settings.role_map})
     )
     if not roles:
-        raise Forbidden("the identity provider gives you no role here; an administrator can map one of your groups")
+        raise NoRole("the identity provider gives you no role here; an administrator can map one of your groups")
     try:
         refuse_both(roles)
     except Invalid as error:
-        raise Forbidden(
-            "nobody both administers accounts and decides cases; your groups would let you do both"
-        ) from error
+        raise NoRole("nobody both administers accounts and decides cases; your groups would let you do both") from error
     return roles
 
 
@@ -101,7 +117,7 @@ def _text(value: Any) -> str:
 def _keep(connection: Connection, person: Person) -> None:
     known, columns = repository.account(connection, person.account_id), person.columns()
     if known is not None and not known["active"]:
-        raise Forbidden("your account is deactivated here; an administrator can tell why")
+        raise Deactivated("your account is deactivated here; an administrator can tell why")
     if known is None:
         if repository.add_person(connection, columns):
             _tell(connection, "account_created", person, {"login": person.login})

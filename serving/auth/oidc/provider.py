@@ -7,6 +7,7 @@ from typing import Any, Final
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
 
+from serving.auth.oidc.discovery import Metadata
 from serving.auth.oidc.keys import Keys
 from serving.auth.oidc.settings import OidcSettings
 from serving.auth.principal import Unauthenticated
@@ -14,7 +15,8 @@ from serving.problems import Unavailable
 
 LONGEST_TOKEN: Final = 16_384
 # Other documents that providers sign, such as logout tokens, are no proof of who is asking.
-_TYPES: Final = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
+_BEARER: Final = frozenset({"", "jwt", "at+jwt", "application/at+jwt"})
+_IDENTITY: Final = frozenset({"", "jwt"})
 
 
 class Provider:
@@ -26,18 +28,41 @@ class Provider:
         self._wall = wall
 
     def claims(self, token: str) -> dict[str, Any]:
-        """What the token says. Raises ``Unauthenticated``, and ``Unavailable`` while no key was ever told."""
+        """What a bearer token says. Raises ``Unauthenticated``, and ``Unavailable`` while no key was ever told."""
+        return self._proven(token, self._registry(self.settings.audience), _BEARER)
+
+    def identity(self, token: str, *, nonce: str) -> dict[str, Any]:
+        """What an identity token for our own pages says of who logged in; ``nonce`` is of the login that was begun.
+
+        Raises ``Unauthenticated`` and ``Unavailable``.
+        """
+        ours = self.settings.client_id
+        registry = self._registry(ours, iat={"essential": True}, nonce={"essential": True, "value": nonce})
+        claims = self._proven(token, registry, _IDENTITY)
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if claims.get("azp", None if several else ours) != ours:
+            raise Unauthenticated("the token was made for another service")
+        return claims
+
+    def metadata(self) -> Metadata:
+        """The provider's addresses; raises ``Unavailable`` while it never answered."""
+        found = self._keys.metadata()
+        if found is None:
+            raise Unavailable("the identity provider does not answer")
+        return found
+
+    def _proven(self, token: str, registry: jwt.JWTClaimsRegistry, types: frozenset[str]) -> dict[str, Any]:
         if len(token) > LONGEST_TOKEN or token.count(".") != 2:
             raise Unauthenticated("the bearer token is neither an API key nor a signed token")
         try:
             decoded = self._decoded(token)
-            self._registry().validate(decoded.claims)
+            registry.validate(decoded.claims)
         except ExpiredTokenError as error:
             raise Unauthenticated("the token has expired; get a new one from the identity provider") from error
         except (JoseError, ValueError, TypeError) as error:
             # The library's words may repeat parts of the token.
             raise Unauthenticated("the token is not one of the identity provider's for this service") from error
-        if str(decoded.header.get("typ", "")).lower() not in _TYPES:
+        if str(decoded.header.get("typ", "")).lower() not in types:
             raise Unauthenticated("the token is signed for another use")
         return decoded.claims
 
@@ -54,14 +79,15 @@ class Provider:
             raise Unavailable("the identity provider does not answer, so tokens cannot be checked yet")
         return jwt.decode(token, keys, algorithms=list(self.settings.algorithms))
 
-    def _registry(self) -> jwt.JWTClaimsRegistry:
+    def _registry(self, audience: str | None, **further: jwt.ClaimsOption) -> jwt.JWTClaimsRegistry:
         return jwt.JWTClaimsRegistry(
             now=int(self._wall()),
             leeway=self.settings.skew_seconds,
             iss={"essential": True, "value": self.settings.issuer or ""},
-            aud={"essential": True, "value": self.settings.audience or ""},
+            aud={"essential": True, "value": audience or ""},
             exp={"essential": True},
             sub={"essential": True},
+            **further,
         )
 
 

@@ -1,9 +1,9 @@
-"""Settings of the identity provider: whose tokens are taken, and what their claims mean here."""
+"""Settings of the identity provider: whose tokens and logins are taken, and what their claims mean here."""
 
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.errors import PlainError
@@ -25,7 +25,7 @@ def secure(url: str) -> bool:
 
 
 class OidcSettings(BaseSettings):
-    """OpenID Connect; without an issuer no bearer token but an API key is taken."""
+    """OpenID Connect; without an issuer no bearer token but an API key is taken, and no login but a local one."""
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True, env_prefix="TRIAGE_OIDC_")
 
@@ -33,7 +33,35 @@ class OidcSettings(BaseSettings):
         None, max_length=200, validation_alias="TRIAGE_OIDC_ISSUER", description="issuer URL of the identity provider"
     )
     audience: str | None = Field(
-        None, validation_alias="TRIAGE_OIDC_AUDIENCE", description="what its tokens for us name as audience"
+        None,
+        validation_alias="TRIAGE_OIDC_AUDIENCE",
+        description="what its bearer tokens for us name as audience; unset: none is taken",
+    )
+    client_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        validation_alias="TRIAGE_OIDC_CLIENT_ID",
+        description="our id with the provider; with it people log in on the pages with the company's account",
+    )
+    client_secret: SecretStr | None = Field(
+        None,
+        min_length=1,
+        validation_alias="TRIAGE_OIDC_CLIENT_SECRET",
+        description="our secret with the provider; unset: we are a public client",
+    )
+    scope: str = Field(
+        "openid profile email",
+        pattern=r"^(\S+ )*openid( \S+)*$",
+        validation_alias="TRIAGE_OIDC_SCOPE",
+        description="what is asked of the provider at a login; some tell groups only for a scope of that name",
+    )
+    name: str = Field(
+        "the company account",
+        min_length=1,
+        max_length=60,
+        validation_alias="TRIAGE_OIDC_NAME",
+        description="what people call it: the button says *Log in with …*",
     )
     roles_claim: str = Field(
         "roles",
@@ -66,8 +94,9 @@ class OidcSettings(BaseSettings):
             return self
         if not secure(self.issuer):
             raise ProviderSettingsError("TRIAGE_OIDC_ISSUER must be an https URL: its keys decide who gets in")
-        if not self.audience:
+        if not self.audience and not self.client_id:
             raise ProviderSettingsError(
-                "set TRIAGE_OIDC_AUDIENCE too: tokens made for other services must not open this one"
+                "set TRIAGE_OIDC_AUDIENCE (bearer tokens), TRIAGE_OIDC_CLIENT_ID (log-in on the pages) or both:"
+                " tokens made for other services must not open this one"
             )
         return self

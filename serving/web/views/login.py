@@ -1,6 +1,6 @@
 """Logging in and out, the start page and the theme."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -13,6 +13,7 @@ from serving.auth.principal import AccountLocked, Unauthenticated
 from serving.web.access import SameSite, own_path, see_other
 from serving.web.frame import THEME_COOKIE, THEMES, sections_for
 from serving.web.render import render
+from serving.web.views.company_login import name_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 YEAR = 365 * 24 * 3600
@@ -20,11 +21,19 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class LoginPage:
-    """Context of ``login.html``; ``refusal`` says why the last attempt failed."""
+    """Context of ``login.html``.
+
+    Attributes:
+        refusal: why the last attempt failed.
+        company: what the company's login is called; empty where there is none.
+        still_in: whether the person has just left us, and is still logged in there.
+    """
 
     next: str
+    company: str
     login: str = ""
     refusal: str = ""
+    still_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,11 @@ class StartPage:
 
 
 @router.get("/login")
-def login_form(request: Request, next: str = "/") -> Response:  # noqa: A002 - the parameter's public name
+def login_form(request: Request, state: State, next: str = "/", left: str = "") -> Response:  # noqa: A002 - public name
     """The form; whoever comes here logs in anew."""
-    return render(request, "login.html", LoginPage(own_path(next)), principal=None)
+    company = name_of(state)
+    page = LoginPage(own_path(next), company, still_in=bool(company and left))
+    return render(request, "login.html", page, principal=None)
 
 
 @router.post("/login")
@@ -50,28 +61,29 @@ def log_in(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the parameter's public name
 ) -> Response:
     """Start a session and go where the person wanted to go."""
-    target = own_path(next)
+    target, form = own_path(next), LoginPage(own_path(next), name_of(state), login.replace("\x00", ""))
     if "\x00" in login or not login.strip() or not password:
-        return _again(request, target, login, "Enter your login and your password.", 422)
+        return _again(request, form, "Enter your login and your password.", 422)
     try:
         made = service.log_in(state.engine, login.strip(), password, settings=state.settings)
     except (Unauthenticated, AccountLocked) as refusal:
-        return _again(request, target, login, refusal.detail[:1].upper() + refusal.detail[1:] + ".", refusal.status)
+        return _again(request, form, refusal.detail[:1].upper() + refusal.detail[1:] + ".", refusal.status)
     response = see_other(target)
     set_session_cookie(response, made.token, state)
     return response
 
 
-def _again(request: Request, target: str, login: str, refusal: str, status: int) -> Response:
-    page = LoginPage(target, login.replace("\x00", ""), refusal)
-    return render(request, "login.html", page, principal=None, status=status)
+def _again(request: Request, form: LoginPage, refusal: str, status: int) -> Response:
+    return render(request, "login.html", replace(form, refusal=refusal), principal=None, status=status)
 
 
 @router.post("/logout")
 def log_out(request: Request, connection: Transaction, principal: Caller) -> Response:
-    """End the session."""
-    service.log_out(connection, request.cookies.get(SESSION_COOKIE, ""), principal=principal)
-    response = see_other("/login", good="You are logged out.")
+    """End the session; whoever came with the company's account hears that they are still logged in there."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    elsewhere = service.began_elsewhere(connection, token)
+    service.log_out(connection, token, principal=principal)
+    response = see_other("/login?left=1" if elsewhere else "/login", good="You are logged out.")
     response.delete_cookie(SESSION_COOKIE)
     return response
 
