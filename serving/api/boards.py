@@ -71,6 +71,6 @@ def read_figure_rows(
 ) -> FigureRowsOut:
     """Invoices, cases, requests, disputes or decisions behind a number, the largest first."""
     kpi, scope = kpi_named(kpi_id), query.scope(state.clock())
-    know(connection, scope.as_of, [kpi])
+    know(connection, scope, [kpi])
     page = (query.offset, query.limit)
     return rows_out(list_rows(connection, kpi, scope, seen=seen_by(principal), which=query.which, page=page))

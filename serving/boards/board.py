@@ -76,7 +76,7 @@ def kpi_named(kpi_id: str) -> Kpi:
 
 def overview(connection: Connection, scope: Scope, step: Step, split: date | None = None) -> tuple[str, list[Line]]:
     """The group currency, and every figure with its trend."""
-    currency = know(connection, scope.as_of, KPIS.values())
+    currency = know(connection, scope, KPIS.values())
     return currency, [line_of(connection, kpi, scope, step=step, split=split) for kpi in KPIS.values()]
 
 
@@ -96,7 +96,7 @@ def board(
     connection: Connection, kpi: Kpi, scope: Scope, *, step: Step, by_dimension: Dimension | None, split: date | None
 ) -> Board:
     """One figure in detail, broken down by its own dimension unless another is asked for."""
-    currency = know(connection, scope.as_of, [kpi])
+    currency = know(connection, scope, [kpi])
     dimension = by_dimension or (Dimension.OWN if kpi.own else Dimension.CLIENT)
     if dimension is Dimension.OWN and kpi.own is None:
         dimension = Dimension.CLIENT

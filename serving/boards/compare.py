@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from serving.boards.kpi import Better, Kpi, Shape
-from serving.boards.measure import Measure, Z, overall
+from serving.boards.measure import Measure, overall
 from serving.boards.scope import Scope
+from serving.boards.survival import Z
 
 FEWEST: Final = 5  # rows on either side, below which no difference is told
 

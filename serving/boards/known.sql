@@ -78,9 +78,11 @@ SELECT n.invoice_id, n.client_id, n.project_id, n.legal_entity_id, n.status, n.b
        n.intercompany, n.po_number, o.invoice_id IS NOT NULL OR n.status = 'credited',
        (coalesce(n.due_date, n.invoice_date + coalesce(n.payment_terms_days, 0)) + 1 + {window})::timestamp
            AT TIME ZONE 'UTC' < {as_of}
-FROM (
-    SELECT DISTINCT ON (invoice_id) * FROM invoice WHERE known_at < {as_of} ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
-) n LEFT JOIN objected o USING (invoice_id);
+FROM invoice n LEFT JOIN objected o USING (invoice_id)
+WHERE n.known_at < {as_of} AND NOT EXISTS (
+    SELECT FROM invoice newer WHERE newer.invoice_id = n.invoice_id AND newer.known_at < {as_of}
+    AND (newer.known_at, newer.event_at, newer.record_id) > (n.known_at, n.event_at, n.record_id)
+);
 
 -- The loss that the queue's order expects, had the dispute been certain.
 INSERT INTO board_case

@@ -1,16 +1,19 @@
 -- Hours of contracts billed by time, approved or waiting for it, that no invoice sent covers: what readiness looks at.
 CREATE TEMPORARY TABLE board_hours ON COMMIT DROP AS
-SELECT n.*
-FROM (
-    SELECT DISTINCT ON (time_entry_id) time_entry_id, project_id, client_id, worked_on, role, currency, hours, bill_rate,
-           approver_id, billable, status
-    FROM time_entry WHERE known_at < {as_of}
-    ORDER BY time_entry_id, known_at DESC, event_at DESC, record_id DESC
-) n LEFT JOIN board_project j ON j.project_id = n.project_id
-WHERE n.billable AND n.status IN ('approved', 'submitted')
-AND coalesce(j.billing_method, 'time_and_materials') = 'time_and_materials'
+WITH billed AS MATERIALIZED (
+    SELECT project_id, range_agg(daterange(period_start, period_end, '[]')) AS days FROM board_invoice
+    WHERE status NOT IN ('credited', 'cancelled') AND issued_on IS NOT NULL AND period_start <= period_end
+    GROUP BY project_id
+)
+SELECT n.time_entry_id, n.project_id, n.client_id, n.worked_on, n.role, n.currency, n.hours, n.bill_rate, n.approver_id,
+       n.billable, n.status
+FROM time_entry n LEFT JOIN board_project j ON j.project_id = n.project_id
+LEFT JOIN billed b ON b.project_id = n.project_id
+WHERE n.known_at < {as_of} AND n.billable AND n.status IN ('approved', 'submitted')
+AND (j.billing_method IS NULL OR j.billing_method = 'time_and_materials')
+AND NOT coalesce(n.worked_on <@ b.days, false)
 AND NOT EXISTS (
-    SELECT FROM board_invoice i WHERE i.project_id = n.project_id AND i.status NOT IN ('credited', 'cancelled')
-    AND i.issued_on IS NOT NULL AND n.worked_on BETWEEN i.period_start AND i.period_end
+    SELECT FROM time_entry newer WHERE newer.time_entry_id = n.time_entry_id AND newer.known_at < {as_of}
+    AND (newer.known_at, newer.event_at, newer.record_id) > (n.known_at, n.event_at, n.record_id)
 );
 ANALYZE board_hours;

@@ -4,46 +4,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from math import sqrt
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg import sql
 from sqlalchemy import Connection
 
 from serving.boards.kpi import Kpi, Shape
-from serving.boards.placing import AXES, placed, placed_in_spans
+from serving.boards.placing import AXES, SPREAD, placed, spanned
 from serving.boards.scope import Dimension, Scope
-from serving.sql import Row, rows
+from serving.boards.survival import Z, arrays_of, median
+from serving.sql import Row, only, rows
 
-Z: Final = 1.959963984540054  # 95 %
 MOST_BUCKETS: Final = 200
-_FIGURES: Final = """
-SELECT bucket, count(*) FILTER (WHERE hit) AS hits, count(*) FILTER (WHERE hit IS NOT NULL) AS known,
-       count(*) AS among, sum(part_in_group) AS part, sum(whole_in_group) AS whole,
-       sum(part_in_group * (at - day)) AS aged
+_ADDED: Final = """count(*) FILTER (WHERE hit)::int AS hits, count(*) FILTER (WHERE hit IS NOT NULL)::int AS known,
+       count(*)::int AS among, sum(part_in_group) AS part, sum(whole_in_group) AS whole"""
+_FIGURES: Final = f"""
+SELECT bucket, {_ADDED}, sum(part_in_group * (at - day)) AS aged FROM placed GROUP BY bucket
+"""  # noqa: S608 - constants
+# The same of rows that were added up by day before.
+_FIGURES_OF_DAYS: Final = """
+SELECT bucket, sum(hits) AS hits, sum(known) AS known, sum(among) AS among, sum(part) AS part, sum(whole) AS whole,
+       sum(part * (at - day)) AS aged
 FROM placed GROUP BY bucket
 """
-# Kaplan-Meier with Greenwood's variance: rows that do not count yet are known to last at least so long. What is left at
-# a value is all of the bucket less what ended before, so that values are put in order once.
-_MEDIANS: Final = """
-, figures AS ({figures}), tied AS (
-    SELECT bucket, value, count(*) FILTER (WHERE hit)::float8 AS done, count(*)::float8 AS n
-    FROM placed WHERE value IS NOT NULL GROUP BY bucket, value
-), risk AS (
-    SELECT *, sum(n) OVER (PARTITION BY bucket) - sum(n) OVER (PARTITION BY bucket ORDER BY value) + n AS left_over
-    FROM tied
-), curve AS (
-    SELECT bucket, value, exp(sum(ln(greatest(1 - done / left_over, 1e-300))) OVER w) AS share,
-           sum(CASE WHEN left_over > done THEN done / (left_over * (left_over - done)) ELSE 0 END) OVER w AS spread
-    FROM risk WINDOW w AS (PARTITION BY bucket ORDER BY value)
-), medians AS (
-    SELECT bucket, min(value) FILTER (WHERE share <= 0.5 + 1e-9) AS median,
-           min(value) FILTER (WHERE share - {z} * share * sqrt(spread) <= 0.5 + 1e-9) AS low,
-           min(value) FILTER (WHERE share + {z} * share * sqrt(spread) <= 0.5 + 1e-9) AS high
-    FROM curve GROUP BY bucket
-)
-SELECT * FROM figures LEFT JOIN medians USING (bucket)
-"""
+_TREND: Final = sql.SQL(SPREAD).format(added=sql.SQL(_ADDED)) + sql.SQL(_FIGURES_OF_DAYS)
+_DURATIONS: Final = "array_agg(value) AS values, array_agg(coalesce(hit, false)) AS ended"
+_DURATIONS_BY: Final = f"SELECT bucket, {_DURATIONS} FROM placed GROUP BY bucket"  # noqa: S608 - constants
+_DURATIONS_SPANNED: Final = f"""
+SELECT {_DURATIONS}, array_agg(within) AS within, array_agg(coalesce(first, 0)) AS first, array_agg(last) AS last
+FROM spanned
+"""  # noqa: S608 - constants
 _APART: Final = """
 SELECT currency, count(*) AS rows, sum(part) AS part, sum(whole) AS whole FROM placed
 WHERE rate IS NULL AND currency IS NOT NULL AND (part IS NOT NULL OR whole IS NOT NULL) GROUP BY currency ORDER BY 1
@@ -87,12 +81,19 @@ NOTHING: Final = Measure(None)
 
 def overall(connection: Connection, kpi: Kpi, scope: Scope) -> Measure:
     """The figure over the period."""
-    return _measured(connection, kpi, placed(kpi, scope, bucket="''"), scope.parameters()).get("", _empty(kpi))
+    return _by(connection, kpi, scope, "''").get("", _empty(kpi))
 
 
 def by(connection: Connection, kpi: Kpi, scope: Scope, dimension: Dimension) -> dict[str | None, Measure]:
     """The figure for each value of a dimension; ``None`` gathers rows that have none."""
-    return _measured(connection, kpi, placed(kpi, scope, bucket=AXES[dimension]), scope.parameters())
+    return _by(connection, kpi, scope, AXES[dimension])
+
+
+def _by(connection: Connection, kpi: Kpi, scope: Scope, bucket: str) -> dict[Any, Measure]:
+    figures = sql.SQL(_DURATIONS_BY if kpi.shape is Shape.MEDIAN else _FIGURES)
+    found = rows(connection, placed(kpi, scope, bucket=bucket) + figures, scope.parameters())
+    measure = _of_durations if kpi.shape is Shape.MEDIAN else partial(_measure, kpi)
+    return {row["bucket"]: measure(row) for row in found}
 
 
 def with_trend(
@@ -101,8 +102,34 @@ def with_trend(
     """The figure over the period, and over each of some spans that follow one another."""
     lasts = [min(last, scope.today) for _, last in spans]
     parameters = {"firsts": [first for first, _ in spans], "lasts": lasts, **scope.parameters()}
-    found = _measured(connection, kpi, placed_in_spans(kpi, scope), parameters)
-    return found.get(None, _empty(kpi)), [found.get(first, _empty(kpi)) for first, _ in spans]
+    if kpi.shape is Shape.MEDIAN:
+        row = only(connection, spanned(kpi, scope) + sql.SQL(_DURATIONS_SPANNED), parameters)
+        return _medians(row, len(spans))
+    found = rows(connection, spanned(kpi, scope) + _TREND, parameters)
+    measures = {row["bucket"]: _measure(kpi, row) for row in found}
+    return measures.get(None, _empty(kpi)), [measures.get(first, _empty(kpi)) for first, _ in spans]
+
+
+def _medians(row: Row, spans: int) -> tuple[Measure, list[Measure]]:
+    if row["values"] is None:
+        return NOTHING, [NOTHING] * spans
+    values, ended = arrays_of(row)
+    first, last = np.array(row["first"]), np.array(row["last"])
+    chosen = [
+        np.array(row["within"]),
+        *((first > 0) & (first <= span) & (span <= last) for span in range(1, spans + 1)),
+    ]
+    whole, *points = (_duration(values[some], ended[some]) for some in chosen)
+    return whole, points
+
+
+def _of_durations(row: Row) -> Measure:
+    return _duration(*arrays_of(row))
+
+
+def _duration(values: NDArray[np.float64], ended: NDArray[np.bool_]) -> Measure:
+    found, hits = median(values, ended), int(ended.sum())
+    return Measure(found.value, hits, hits, len(values), found.low, found.high)
 
 
 def apart(connection: Connection, kpi: Kpi, scope: Scope) -> list[Apart]:
@@ -114,13 +141,6 @@ def apart(connection: Connection, kpi: Kpi, scope: Scope) -> list[Apart]:
     ]
 
 
-def _measured(connection: Connection, kpi: Kpi, rows_of_kpi: sql.Composed, parameters: Row) -> dict[Any, Measure]:
-    figures = sql.SQL(_FIGURES)
-    medians = sql.SQL(_MEDIANS).format(figures=figures, z=sql.Literal(Z))
-    query = medians if kpi.shape is Shape.MEDIAN else figures
-    return {row["bucket"]: _measure(kpi, row) for row in rows(connection, rows_of_kpi + query, parameters)}
-
-
 def _empty(kpi: Kpi) -> Measure:
     """Of no rows: nothing happened is a number, no answer is none."""
     return Measure(0.0) if kpi.shape in (Shape.COUNT, Shape.SUM) else NOTHING
@@ -128,7 +148,7 @@ def _empty(kpi: Kpi) -> Measure:
 
 def _measure(kpi: Kpi, row: Row) -> Measure:
     hits, known, among = row["hits"], row["known"], row["among"]
-    value, low, high = None, row.get("low"), row.get("high")
+    value, low, high = None, None, None
     match kpi.shape:
         case Shape.COUNT:
             value = float(hits)
@@ -140,8 +160,6 @@ def _measure(kpi: Kpi, row: Row) -> Measure:
             value = float((row["part"] or 0) / row["whole"]) * kpi.factor
         case Shape.AGE if row["part"]:
             value = float(row["aged"] / row["part"])
-        case Shape.MEDIAN:
-            value, known = row["median"], hits
         case _:
             pass
     return Measure(value, hits, known, among, low, high)

@@ -109,7 +109,8 @@ class Readiness:
 
 def billing_readiness(connection: Connection, scope: Scope, seen: dict[str, Any]) -> Readiness:
     """What can be billed and what cannot, as known at the scope's moment; its period plays no part."""
-    currency = know(connection, scope.as_of, tables=("board_approval", "board_hours"))
+    now = scope.between(scope.today, scope.today)
+    currency = know(connection, now, tables=("board_approval", "board_hours"))
     where = " AND ".join([f"{_AXES[one]} = %(only_{one})s" for one in scope.only if one in _AXES] or ["true"])
     query = sql.SQL(_script()).format(where=sql.SQL(where), seen=sql.SQL(SEEN))
     found = rows(connection, query, scope.parameters() | seen)

@@ -85,9 +85,9 @@ def facts_of(connection: Connection, day: date, now: datetime, seen: dict[str, A
         raise Invalid.at("/query/week", "has not begun yet")
     earlier = of_week(scope.since - timedelta(days=1), now)
     told = [KPIS[kpi_id] for kpi_id in TOLD]
-    know(connection, earlier.as_of, told)
+    know(connection, earlier, told)
     before = {kpi.id: overall(connection, kpi, earlier) for kpi in told}
-    currency = know(connection, scope.as_of, told)
+    currency = know(connection, scope, told)
     parameters = scope.parameters() | seen
     return Facts(
         scope=scope,

@@ -12,7 +12,7 @@ _GROUP: Final = "Billing"
 _APPROVALS: Final = "board_approval a"
 _APPROVAL: Final = {
     "row_id": "a.approval_id", "invoice_id": "a.invoice_id", "client_id": "a.client_id",
-    "project_id": "a.project_id", "day": "(a.requested_at AT TIME ZONE 'UTC')::date", "grp": "a.approver_id",
+    "project_id": "a.project_id", "day": "a.day", "grp": "a.approver_id",
 }  # fmt: skip
 _UNBILLED: Final = "board_time t"
 _TIME: Final = {
@@ -121,7 +121,7 @@ BILLING: Final = (
         rows=select(
             _APPROVALS,
             **_APPROVAL,
-            until="(a.decided_at AT TIME ZONE 'UTC')::date",
+            until="a.until",
             hit="true",
             value="extract(epoch FROM %(as_of)s - a.requested_at) / 86400",
         ),

@@ -151,7 +151,7 @@ def download_rows(
 
 def _csv(state: ServingState, kpi: Kpi, scope: Scope, seen: dict[str, Any], which: Which) -> Iterator[str]:
     with state.engine.begin() as connection:
-        currency = know(connection, scope.as_of, [kpi])
+        currency = know(connection, scope, [kpi])
         yield from csv_rows.lines(each_row(connection, kpi, scope, seen=seen, which=which), currency)
 
 

@@ -166,7 +166,7 @@ def worked(kpi_id: str) -> Callable[[Writer], Writer]:
 def measured(connection: Connection, kpi_id: str, scope: Scope = WHOLE) -> Measure:
     """A figure as the service computes it."""
     kpi = KPIS[kpi_id]
-    know(connection, scope.as_of, [kpi])
+    know(connection, scope, [kpi])
     return overall(connection, kpi, scope)
 
 

@@ -46,7 +46,7 @@ def test_a_filter_leaves_the_rows_of_its_value(split: Firm, dimension: Dimension
 
 @pytest.mark.parametrize("dimension", FILTERS)
 def test_a_breakdown_adds_up_to_the_whole(split: Firm, dimension: Dimension) -> None:
-    know(split.connection, NOW)
+    know(split.connection, WHOLE)
     parts = by(split.connection, KPIS["credit-notes"], WHOLE, dimension)
     assert {name: part.value for name, part in parts.items()} == dict(
         zip(PLACES[dimension.value], (100, 40), strict=True)
@@ -83,7 +83,7 @@ def test_a_trend_has_every_week_and_stocks_stand_at_each_end(books: Firm) -> Non
     books.approval("A2", "PM1", "2026-01-13")
     scope = WHOLE.between(date(2026, 1, 5), date(2026, 1, 31))
     kpi, spans = KPIS["approvals-pending"], steps(scope, Step.WEEK)
-    know(books.connection, NOW, [kpi])
+    know(books.connection, scope, [kpi])
     assert [first.day for first, _ in spans] == [5, 12, 19, 26]
     assert [point.value for point in with_trend(books.connection, kpi, scope, spans)[1]] == [1, 2, 1, 1]
     asked = KPIS["approval-latency"]
@@ -109,7 +109,7 @@ def test_before_and_after_a_day_are_told_apart_when_there_is_enough(books: Firm)
         books.approval(f"B{number}", "PM1", str(day + timedelta(days=10)), str(day + timedelta(days=11)))
     kpi = KPIS["approval-latency"]
     scope = WHOLE.between(date(2026, 1, 1), date(2026, 1, 31))
-    know(books.connection, NOW, [kpi])
+    know(books.connection, WHOLE, [kpi])
     found = around(books.connection, kpi, scope, date(2026, 1, 11))
     assert (found.before.value, found.after.value, found.says, found.good) == (2, 1, Says.DOWN, True)
 
