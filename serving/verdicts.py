@@ -1,6 +1,9 @@
-"""What people do about a monitoring verdict: who owns it, what comes next, and whether it is settled. Only added to."""
+"""Stored monitoring verdicts, and what people do about them: owner, next step, end. Only added to.
 
-from collections.abc import Iterable, Mapping
+The runs' own table belongs to monitoring; where that was never installed there are none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,9 +13,11 @@ from sqlalchemy import Connection
 from serving import audit
 from serving.auth.principal import Principal
 from serving.auth.scopes import ROLE_SCOPES, Scope
-from serving.problems import Invalid
-from serving.sql import Row, change, first, insert, rows
+from serving.contract.types import LARGEST
+from serving.problems import Invalid, NotFound
+from serving.sql import Row, change, first, insert, only, rows
 
+MOST_RUNS: Final = 50
 FINE: Final = "ok"
 _OWNING = [role.value for role, scopes in ROLE_SCOPES.items() if Scope.MODELS_READ in scopes]
 _STANDINGS = """
@@ -49,6 +54,19 @@ class FollowUp:
     note: str
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """A stored verdict and where the work on it stands.
+
+    Attributes:
+        standing: the newest follow-up; ``None`` when nobody wrote one.
+    """
+
+    run: Row
+    standing: Row | None
+    needs_work: bool
+
+
 def follow_up(connection: Connection, run_id: str, wish: FollowUp, *, by: Principal) -> None:
     """Add where a verdict stands, with who stood there before in the audit log; raises ``Invalid``.
 
@@ -74,6 +92,36 @@ def _refuse(connection: Connection, wish: FollowUp) -> None:
         raise Invalid.at("/next_step", "say what comes next")
     if wish.owner_id is not None and wish.owner_id not in {row["account_id"] for row in owners(connection)}:
         raise Invalid.at("/owner_id", "is nobody who sees models and can log in")
+
+
+def runs(connection: Connection, *, before: int = LARGEST, most: int = MOST_RUNS) -> list[Row]:
+    """Runs with a smaller id, newest first: ``run_id, started_at, window_start, window_end, rows, reference, verdict,
+    drifted, checks, report_path``.
+    """
+    if not _installed(connection):
+        return []
+    query = "SELECT * FROM monitoring_run WHERE run_id < %(before)s ORDER BY run_id DESC LIMIT %(most)s"
+    return rows(connection, query, {"before": before, "most": most})
+
+
+def run(connection: Connection, run_id: str) -> Row:
+    """One of them; raises ``NotFound``."""
+    query = "SELECT * FROM monitoring_run WHERE run_id::text = %(id)s"
+    found = first(connection, query, {"id": run_id}) if _installed(connection) else None
+    if found is None:
+        raise NotFound("there is no such monitoring run")
+    return found
+
+
+def _installed(connection: Connection) -> bool:
+    return bool(only(connection, "SELECT to_regclass('monitoring_run') IS NOT NULL AS there")["there"])
+
+
+def judged(connection: Connection, found: Sequence[Row]) -> list[Verdict]:
+    """Runs with where the work on each stands."""
+    known = standings(connection, [str(one["run_id"]) for one in found])
+    pairs = [(one, known.get(str(one["run_id"]))) for one in found]
+    return [Verdict(one, standing, needs_work(one["verdict"], standing)) for one, standing in pairs]
 
 
 def standings(connection: Connection, run_ids: Iterable[str]) -> dict[str, Row]:

@@ -13,7 +13,7 @@ from serving.attachments.download import download
 from serving.attachments.schemas import AttachmentOut, AttachmentRequest, AttachmentsOut, attachment_out
 from serving.contract.strict import StrictRoute
 from serving.problems import Invalid
-from serving.queue.service import find
+from serving.queue.second_look import readable
 
 router = APIRouter(prefix="/v1/cases/{case_id}/attachments", tags=["cases"], responses=ERRORS, route_class=StrictRoute)
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/cases/{case_id}/attachments", tags=["cases"], res
 @router.get("", summary="The files of a case")
 def list_attachments(case_id: PathId, connection: Transaction, principal: CaseReader) -> AttachmentsOut:
     """Every file of a case that the caller sees, oldest first, without the content."""
-    find(connection, case_id, principal)
+    readable(connection, case_id, principal)
     return AttachmentsOut(attachments=[attachment_out(row) for row in store.listed(connection, case_id)])
 
 
@@ -56,5 +56,5 @@ def download_attachment(
     case_id: PathId, attachment_id: PathId, connection: Transaction, principal: CaseReader
 ) -> Response:
     """The content of a file, to be saved: never shown by a browser."""
-    find(connection, case_id, principal)
+    readable(connection, case_id, principal)
     return download(store.read(connection, case_id, attachment_id))

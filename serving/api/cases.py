@@ -24,7 +24,7 @@ from serving.queue.schemas import (
     case_detail,
     case_out,
 )
-from serving.queue.second_look import blinded
+from serving.queue.second_look import readable
 from serving.queue.states import OPEN_STATES, CaseState
 from serving.routing import Route
 from serving.scoring.repository import score_row
@@ -98,8 +98,7 @@ def claim_next_case(write: CaseWrite) -> Response:
 @router.get("/{case_id}", summary="A case with its story")
 def read_case(case_id: PathId, state: State, connection: Transaction, principal: CaseReader) -> CaseDetailOut:
     """The case, its newest score, what happened to it, and whether the caller may decide it."""
-    kase = service.find(connection, case_id, principal)
-    blinded(connection, case_id, principal)
+    kase = readable(connection, case_id, principal)
     show(connection, state, kase, principal)  # whoever reads the score has seen it
     score = score_row(connection, kase["score_id"])
     assert score is not None

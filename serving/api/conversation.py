@@ -10,6 +10,7 @@ from serving.api.writes import CaseWrite
 from serving.comments.schemas import CommentOut, CommentRequest, CommentsOut, SimilarOut, comment_out, story_out
 from serving.comments.service import comments_of, say
 from serving.contract.strict import StrictRoute
+from serving.queue.second_look import readable
 from serving.queue.service import find
 from serving.scoring.repository import score_row
 from serving.similar.stories import similar_to
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"], responses=ERRORS, route_c
 @router.get("/{case_id}/comments", summary="What was said about a case")
 def list_comments(case_id: PathId, connection: Transaction, principal: CaseReader) -> CommentsOut:
     """Comments, oldest first."""
-    kase = find(connection, case_id, principal)
+    kase = readable(connection, case_id, principal)
     return CommentsOut(comments=[comment_out(row) for row in comments_of(connection, kase["case_id"])])
 
 
@@ -35,7 +36,7 @@ def add_comment(case_id: PathId, body: CommentRequest, write: CaseWrite) -> Resp
 @router.get("/{case_id}/similar", summary="What was decided about cases like it")
 def list_similar(case_id: PathId, connection: Transaction, principal: CaseReader) -> SimilarOut:
     """Decided cases like this one: what was done, how long it took, and what happened to the invoice."""
-    kase = find(connection, case_id, principal)
+    kase = readable(connection, case_id, principal)
     score = score_row(connection, kase["score_id"])
     assert score is not None
     return SimilarOut(cases=[story_out(story) for story in similar_to(connection, kase, score, principal=principal)])

@@ -11,6 +11,7 @@ from serving.asking import service
 from serving.asking.schemas import AskedOut, AskOut, AskRequest, AsksOut, ask_out
 from serving.asking.service import Asked, Asking
 from serving.contract.strict import StrictRoute
+from serving.queue.second_look import readable
 
 router = APIRouter(prefix="/v1/cases/{case_id}/requests", tags=["cases"], responses=ERRORS, route_class=StrictRoute)
 
@@ -25,6 +26,7 @@ Acting = Annotated[Asking, Depends(_asking)]
 @router.get("", summary="Who was asked about a case")
 def list_requests(case_id: PathId, connection: Transaction, principal: CaseReader) -> AsksOut:
     """Every request of a case that the caller sees, oldest first."""
+    readable(connection, case_id, principal)
     return AsksOut(requests=[ask_out(row) for row in service.listed(connection, case_id, principal)])
 
 

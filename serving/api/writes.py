@@ -101,6 +101,8 @@ def writes(scope: Scope) -> Any:
 
 ScoreWrite = Annotated[Write, writes(Scope.SCORES_WRITE)]
 CaseWrite = Annotated[Write, writes(Scope.CASES_WRITE)]
+SeniorWrite = Annotated[Write, writes(Scope.CASES_SENIOR)]
+FollowWrite = Annotated[Write, writes(Scope.MODELS_FOLLOW)]
 TeamWrite = Annotated[Write, writes(Scope.TEAMS_ADMIN)]
 ReadWrite = Annotated[Write, writes(Scope.CASES_READ)]
 AccountWrite = Annotated[Write, writes(Scope.ACCOUNTS_ADMIN)]

@@ -17,6 +17,7 @@ from serving.auth.principal import Forbidden, Principal
 from serving.auth.scopes import Scope
 from serving.problems import Conflict, FieldError, Invalid, NotFound
 from serving.queue.repository import record_event
+from serving.queue.service import find
 from serving.queue.sight import SEEN, seen_by
 from serving.queue.states import NEEDS_REASON, CaseEvent
 from serving.sql import Row, change, first, only, rows
@@ -64,6 +65,12 @@ _COUNT = sql.SQL("SELECT count(*) AS free FROM second_look l JOIN review_case c 
     free=_FREE
 )
 _MINE = "state = 'waiting' AND taken_by = %(me)s AND taken_at > clock_timestamp() - %(kept)s"
+# Whose case went to a foreign team meanwhile is not there any more, and neither is the look.
+_HELD = sql.SQL("""
+SELECT l.look_id, l.case_id, d.score_id, d.decided_at
+FROM second_look l JOIN review_case c USING (case_id) JOIN case_decision d USING (decision_id)
+WHERE l.state = 'waiting' AND l.taken_by = %(me)s AND l.taken_at > clock_timestamp() - %(kept)s AND {seen}
+""").format(seen=sql.SQL(SEEN))
 _LOOKS = """
 SELECT l.*, c.invoice_id, c.client_id, d.action AS first_action, d.reason_code AS first_reason, d.note AS first_note,
        d.score_id, d.decided_at, a.name AS first_name, b.name AS second_name
@@ -84,8 +91,12 @@ def _who(principal: Principal) -> Row:
 
 def take_next(connection: Connection, principal: Principal) -> Row | None:
     """The look that the caller has in hand, else the oldest that is free for them; ``None`` when there is none."""
-    mine = first(connection, f"SELECT * FROM second_look WHERE {_MINE}", _who(principal))  # noqa: S608 - a constant
-    return mine or first(connection, _TAKE, _who(principal))
+    return held_by(connection, principal) or first(connection, _TAKE, _who(principal))
+
+
+def held_by(connection: Connection, principal: Principal) -> Row | None:
+    """The look that the caller has in hand."""
+    return first(connection, _HELD, _who(principal))
 
 
 def count_free(connection: Connection, principal: Principal) -> int:
@@ -100,13 +111,16 @@ def blinded(connection: Connection, case_id: str, principal: Principal) -> None:
         raise Blinded("decide first, under Second looks; after that you see what the first reviewer decided")
 
 
+def readable(connection: Connection, case_id: str, principal: Principal) -> Row:
+    """A case whose story the caller may read; raises ``UnknownCase`` and ``Blinded``."""
+    kase = find(connection, case_id, principal)
+    blinded(connection, case_id, principal)
+    return kase
+
+
 def in_hand(connection: Connection, look_id: str, principal: Principal) -> Row:
     """A look that the caller has taken, without the first decision; raises ``LookEnded``."""
-    query = f"""
-        SELECT look_id, case_id, (SELECT score_id FROM case_decision d WHERE d.decision_id = l.decision_id) AS score_id,
-               (SELECT decided_at FROM case_decision d WHERE d.decision_id = l.decision_id) AS decided_at
-        FROM second_look l WHERE look_id = %(look)s AND {_MINE}
-    """  # noqa: S608 - a constant
+    query = _HELD + sql.SQL("AND l.look_id = %(look)s")
     found = first(connection, query, {"look": look_id, **_who(principal)})
     if found is None:
         raise LookEnded("take it again, or another one")
@@ -131,10 +145,10 @@ def decide(connection: Connection, look_id: str, said: Row, principal: Principal
 
 def _check(said: Row) -> None:
     if said["action"] not in ACTIONS:
-        raise Invalid("Choose what to decide.", errors=[FieldError(pointer="action", message="Choose one.")])
+        raise Invalid("Choose what to decide.", errors=[FieldError(pointer="/action", message="Choose one.")])
     if ReviewAction(said["action"]) in NEEDS_REASON and said["reason_code"] not in tuple(Cause):
         raise Invalid(
-            "Choose a reason: this decision needs one.", errors=[FieldError(pointer="reason_code", message="Choose.")]
+            "Choose a reason: this decision needs one.", errors=[FieldError(pointer="/reason_code", message="Choose.")]
         )
 
 

@@ -7,6 +7,7 @@ from serving.api.dependencies import CaseReader, CaseWriter, PathId, State, Tran
 from serving.attachments import store
 from serving.attachments.download import download
 from serving.problems import Problem
+from serving.queue.second_look import readable
 from serving.queue.service import find
 from serving.web.access import see_other
 
@@ -37,5 +38,5 @@ def add_attachment(
 @router.get("/{case_id}/attachments/{attachment_id}")
 def save_attachment(connection: Transaction, principal: CaseReader, case_id: PathId, attachment_id: PathId) -> Response:
     """The file, to be saved."""
-    find(connection, case_id, principal)
+    readable(connection, case_id, principal)
     return download(store.read(connection, case_id, attachment_id))

@@ -12,9 +12,9 @@ from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.comments.service import comments_of, mark_seen, people_for
 from serving.problems import Problem
-from serving.queue import repository, service
+from serving.queue import repository
 from serving.queue.decide import needs_second
-from serving.queue.second_look import blinded
+from serving.queue.second_look import readable
 from serving.queue.states import OPEN_STATES
 from serving.scoring.explain import Explanation, explain
 from serving.scoring.repository import score_row
@@ -59,8 +59,7 @@ def case_document(
 ) -> Response:
     """The page of a case as it is now, with what was typed and why it was refused, if it was."""
     connection, state = asked.connection, asked.state
-    kase = service.find(connection, asked.case_id, asked.principal)
-    blinded(connection, asked.case_id, asked.principal)
+    kase = readable(connection, asked.case_id, asked.principal)
     mark_seen(connection, asked.case_id, asked.principal)
     score = score_row(connection, kase["score_id"])
     assert score is not None

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from serving.api.dependencies import ModelReader, PathId, State, Transaction
 from serving.problems import NotFound
+from serving.verdicts import run
 from serving.web.presenters.models import ModelCard, model_card
-from serving.web.reads.monitoring import report_path
 from serving.web.render import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -49,7 +49,7 @@ def read_models(request: Request, state: State, principal: ModelReader) -> Respo
 @router.get("/monitoring/{run_id}/report")
 def read_report(run_id: PathId, connection: Transaction, principal: ModelReader) -> Response:  # noqa: ARG001 - checked
     """The HTML report of a run."""
-    place = report_path(connection, run_id)
+    place = run(connection, run_id)["report_path"]
     if place is None or not (path := Path(place)).is_file() or path.suffix != ".html":
         raise NotFound("there is no report for this run; it is written when monitoring runs with a report folder")
     return HTMLResponse(path.read_bytes(), headers={"Content-Security-Policy": REPORT_POLICY})

@@ -6,29 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection
 
 from serving.api.dependencies import ModelFollower, ModelReader, PathId, Transaction
 from serving.auth.scopes import Scope
-from serving.problems import NotFound
 from serving.sql import Row
-from serving.verdicts import FollowUp, VerdictState, follow_up, needs_work, owners, standings, story
+from serving.verdicts import FollowUp, Verdict, VerdictState, follow_up, judged, owners, run, runs, story
 from serving.web.attempt import attempt
-from serving.web.reads.monitoring import monitoring_run, monitoring_runs
 from serving.web.reads.names import people_in
 from serving.web.render import render
 
 router = APIRouter(prefix="/monitoring", include_in_schema=False, default_response_class=HTMLResponse)
 Words = Annotated[str, Form(max_length=1000)]
-
-
-@dataclass(frozen=True)
-class VerdictRow:
-    """A stored verdict and where the work on it stands."""
-
-    run: Row
-    standing: Row | None
-    needs_work: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +28,7 @@ class MonitoringPage:
         unowned: of these, how many nobody owns.
     """
 
-    rows: list[VerdictRow]
+    rows: list[Verdict]
     open: int
     unowned: int
 
@@ -49,7 +37,7 @@ class MonitoringPage:
 class VerdictPage:
     """Context of ``verdict.html``."""
 
-    row: VerdictRow
+    row: Verdict
     story: list[Row]
     owners: list[Row]
     states: tuple[VerdictState, ...]
@@ -57,16 +45,10 @@ class VerdictPage:
     may_follow: bool
 
 
-def _rows(connection: Connection, runs: list[Row]) -> list[VerdictRow]:
-    found = standings(connection, [str(run["run_id"]) for run in runs])
-    pairs = [(run, found.get(str(run["run_id"]))) for run in runs]
-    return [VerdictRow(run, standing, needs_work(run["verdict"], standing)) for run, standing in pairs]
-
-
 @router.get("")
 def read_monitoring(request: Request, connection: Transaction, principal: ModelReader) -> Response:
     """Stored verdicts, newest first."""
-    found = _rows(connection, monitoring_runs(connection))
+    found = judged(connection, runs(connection))
     waiting = [row for row in found if row.needs_work]
     unowned = sum(row.standing is None or row.standing["owner_id"] is None for row in waiting)
     page = MonitoringPage(found, len(waiting), unowned)
@@ -76,10 +58,10 @@ def read_monitoring(request: Request, connection: Transaction, principal: ModelR
 @router.get("/{run_id}")
 def read_verdict(run_id: PathId, request: Request, connection: Transaction, principal: ModelReader) -> Response:
     """One verdict: what was found, what was done about it, and what comes next."""
-    run = _run(connection, run_id)
+    found = run(connection, run_id)
     told = story(connection, run_id)
     page = VerdictPage(
-        row=_rows(connection, [run])[0],
+        row=judged(connection, [found])[0],
         story=told,
         owners=owners(connection),
         states=tuple(VerdictState),
@@ -87,13 +69,6 @@ def read_verdict(run_id: PathId, request: Request, connection: Transaction, prin
         may_follow=principal.may(Scope.MODELS_FOLLOW),
     )
     return render(request, "verdict.html", page, principal=principal)
-
-
-def _run(connection: Connection, run_id: str) -> Row:
-    run = monitoring_run(connection, run_id)
-    if run is None:
-        raise NotFound("there is no such monitoring run")
-    return run
 
 
 @router.post("/{run_id}/follow-up")
@@ -107,7 +82,7 @@ def follow(
     note: Words = "",
 ) -> Response:
     """Write down who sees to it and what comes next."""
-    _run(connection, run_id)
+    run(connection, run_id)
     said = [text.replace("\x00", "").strip() for text in (next_step, note)]
     wish = FollowUp(state, owner_id.replace("\x00", "") or None, *said)
     place = f"/monitoring/{run_id}"

@@ -18,11 +18,13 @@ from tests.serving.factories import client as client_record
 from tests.serving.factories import contract, entity, invoice, line, project, rate_card, time_entry, write
 from tests.serving.ingest.test_records_api import payment
 from tests.serving.kit import PASSWORD, person
+from tests.serving.test_monitoring_api import stored
 
 Content = dict[str, Any]
 # Tried below: an account is made, and its person logs in.
 # A bulk decision names cases by their ids, a group its cause, and a routing rule its team, which no example can know:
-# tests of the queue send them. A snooze ends within a month of the day on which it is sent.
+# tests of the queue send them, and of second looks, which are drawn by lot. A snooze ends within a month of the day on
+# which it is sent.
 NEEDS_NO_STORY = {
     "log_in",
     "create_account",
@@ -32,6 +34,8 @@ NEEDS_NO_STORY = {
     "change_rule",
     "drop_rule",
     "snooze_case",
+    "decide_look",
+    "settle_look",
 }
 
 
@@ -126,6 +130,7 @@ def test_every_request_that_is_shown_is_answered_as_published(story: Story, rita
     teams(story, rita)
     controls(story, rita)
     policies(story, rita)
+    monitoring(story, rita)
     administration(story, endpoint)
     asked = {name for name, (_, operation) in story.by_name.items() if "requestBody" in operation}
     assert asked - NEEDS_NO_STORY == story.told
@@ -189,6 +194,12 @@ def controls(story: Story, rita: TestClient) -> None:
     story.send("withdraw_proposal", proposal_id=given_up)
     snooze = story.send("create_snooze", by=rita)["snooze_id"]
     story.send("end_snooze", by=rita, snooze_id=snooze)
+
+
+def monitoring(story: Story, rita: TestClient) -> None:
+    with story.http.app.state.serving.engine.begin() as connection:  # type: ignore[attr-defined]
+        run = stored(connection, "drift")
+    story.send("follow_verdict", by=rita, run_id=run)
 
 
 def policies(story: Story, rita: TestClient) -> None:
