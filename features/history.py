@@ -17,7 +17,7 @@ from features.slices import read_similarities, read_slice
 from ledger.read import Columns, read_columns, to_columns
 from ledger.records import Record
 
-__all__ = ["History", "load_history", "load_slice", "text_digest", "with_records"]
+__all__ = ["History", "load_history", "load_named", "load_slice", "text_digest", "with_records"]
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
@@ -51,6 +51,15 @@ def load_slice(
         connection, sorted({text_digest(text) for text in notes}), ANCHORS_DIGEST, snapshot=snapshot
     )
     history = History(columns, _vectors(found))
+    return with_records(history, records) if records else history
+
+
+def load_named(connection: Connection, invoice_ids: Sequence[str], *, records: Sequence[Record] = ()) -> History:
+    """Just what these invoices and their lines name, and the work of their projects, for pages that show it.
+
+    The cost does not grow with what else their clients were billed, and features cannot be built from it.
+    """
+    history = History(read_slice(connection, invoice_ids, records, named=True), {})
     return with_records(history, records) if records else history
 
 

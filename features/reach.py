@@ -3,7 +3,7 @@
 One table serves three readers: the SQL of the one-row slice, the lineage of a score, and the columns of a full load.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Approvers answer for many projects; only their last half-year is looked at, so that a slice stays small.
 APPROVER_WINDOW_DAYS = 180
@@ -128,6 +128,18 @@ REACH: dict[str, Reach] = {
     "sync_event": Reach(
         ("sync_event_id", "object_kind", "object_id", "success"), ("sync_event_id",), (("object_id", "invoices"),)
     ),
+}  # fmt: skip
+
+# What an invoice and its lines name themselves, and the work of its project: what a page about it shows. It does not
+# grow with what else the client was billed.
+NAMED: dict[str, Reach] = {
+    kind: replace(REACH[kind], ways=(way,), recent=())
+    for kind, way in {
+        "invoice": _BY_INVOICE, "invoice_line": _BY_INVOICE, "client": _BY_CLIENT, "project": _BY_PROJECT,
+        "contract": ("contract_id", "contracts"), "rate_card": ("rate_card_id", "rate_cards"),
+        "milestone": ("milestone_id", "milestones"), "change_order": ("change_order_id", "change_orders"),
+        "expense": ("expense_id", "expenses"), "time_entry": _BY_PROJECT,
+    }.items()
 }  # fmt: skip
 
 TIMES = ("record_id", "known_at", "event_at")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from features.endings import ENDING, endings_query, gathered_endings, to_endings
 from features.packed import packed, unpacked
-from features.reach import KEY_SETS, REACH, Reach, read_columns_of
+from features.reach import KEY_SETS, NAMED, REACH, Reach, read_columns_of
 from ledger.database import raw_cursor
 from ledger.read import Columns
 from ledger.records import Record
@@ -22,7 +22,7 @@ Span = tuple[datetime, datetime]
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 # One statement finds every key; the second round trip then asks all kinds at once.
-KEYS = """
+_KEYS = """
 WITH target AS MATERIALIZED (
     SELECT invoice_id, client_id, project_id, contract_id, legal_entity_id, currency, known_at
     FROM invoice WHERE invoice_id = ANY(%(invoices)s)
@@ -53,13 +53,7 @@ SELECT
     array(SELECT rate_card_id FROM contract
           WHERE contract_id IN (SELECT contract_id FROM agreed) AND rate_card_id IS NOT NULL
           UNION SELECT unnest(%(rate_cards)s::text[])) AS rate_cards,
-    array(SELECT approver_id FROM approval WHERE project_id = ANY(ARRAY(SELECT project_id FROM place))
-          UNION SELECT approver_id FROM approval WHERE subject_id = ANY(%(invoices)s)
-          UNION SELECT manager_id FROM work WHERE manager_id IS NOT NULL
-          UNION SELECT unnest(%(approvers)s::text[])) AS approvers,
-    array(SELECT resource_id FROM line WHERE resource_id IS NOT NULL
-          UNION SELECT resource_id FROM time_entry WHERE project_id = ANY(ARRAY(SELECT project_id FROM place))
-          UNION SELECT unnest(%(resources)s::text[])) AS resources,
+    {people}
     array(SELECT currency FROM target
           UNION SELECT currency FROM contract WHERE contract_id IN (SELECT contract_id FROM agreed)
           UNION SELECT unnest(%(currencies)s::text[])) AS currencies,
@@ -67,6 +61,16 @@ SELECT
     (SELECT max(known_at) FROM (SELECT min(known_at) AS known_at FROM target GROUP BY invoice_id) AS first) AS latest,
     set_config('plan_cache_mode', 'force_generic_plan', true) AS planning
 """
+_PEOPLE = """array(SELECT approver_id FROM approval WHERE project_id = ANY(ARRAY(SELECT project_id FROM place))
+          UNION SELECT approver_id FROM approval WHERE subject_id = ANY(%(invoices)s)
+          UNION SELECT manager_id FROM work WHERE manager_id IS NOT NULL
+          UNION SELECT unnest(%(approvers)s::text[])) AS approvers,
+    array(SELECT resource_id FROM line WHERE resource_id IS NOT NULL
+          UNION SELECT resource_id FROM time_entry WHERE project_id = ANY(ARRAY(SELECT project_id FROM place))
+          UNION SELECT unnest(%(resources)s::text[])) AS resources,"""
+KEYS = _KEYS.replace("{people}", _PEOPLE)
+# Nobody's other work is looked at.
+_NAMED_KEYS = _KEYS.replace("{people}", "'{}'::text[] AS approvers, '{}'::text[] AS resources,")
 
 # Columns of inline records that name something a feature looks up.
 _INLINE_KEYS = {
@@ -78,7 +82,12 @@ _INLINE_KEYS = {
 
 
 def read_slice(
-    connection: Connection, invoice_ids: Sequence[str], records: Sequence[Record], *, snapshot: str | None = None
+    connection: Connection,
+    invoice_ids: Sequence[str],
+    records: Sequence[Record],
+    *,
+    snapshot: str | None = None,
+    named: bool = False,
 ) -> dict[str, Columns]:
     """Every record that features of these invoices can look at.
 
@@ -87,26 +96,29 @@ def read_slice(
         invoice_ids: invoices to score.
         records: records not in the ledger whose keys count as well.
         snapshot: text of a ``pg_snapshot``; only rows it can see are read (for replays).
+        named: only what the invoices name themselves (``features.reach.NAMED``): not enough for features.
     """
-    keys, span = _find_keys(connection, invoice_ids, records)
+    keys, span = _find_keys(connection, invoice_ids, records, query=_NAMED_KEYS if named else KEYS)
     first, last = span or (_NEVER, _NEVER)
     parameters: dict[str, Any] = {**keys, "first": first, "last": last, "snapshot": snapshot}
     for days in {reach.recent_days for reach in REACH.values() if reach.recent}:
         parameters[f"since_{days}"] = first - timedelta(days=days) if span else _NEVER
     cursor = raw_cursor(connection, binary=True)
-    row = cursor.execute(_slice_query(snapshot=snapshot is not None), parameters, prepare=True).fetchone()
+    query = _slice_query(snapshot=snapshot is not None, named=named)
+    row = cursor.execute(query, parameters, prepare=True).fetchone()
     assert row is not None
     columns, place = {}, 0
-    for kind in REACH:
+    for kind in NAMED if named else REACH:
         names = read_columns_of(kind)
         columns[kind] = unpacked(kind, names, row[place : place + len(names)])
         place += len(names)
-    columns[ENDING] = to_endings(row[place:-1])
+    if not named:
+        columns[ENDING] = to_endings(row[place:-1])
     return {kind: found for kind, found in columns.items() if kind == ENDING or len(found["record_id"])}
 
 
 def _find_keys(
-    connection: Connection, invoice_ids: Sequence[str], records: Sequence[Record]
+    connection: Connection, invoice_ids: Sequence[str], records: Sequence[Record], *, query: str
 ) -> tuple[KeySets, Span | None]:
     """All key sets of the invoices and inline records, and the span in which these became known first."""
     extra: dict[str, list[str]] = {name: [] for name in KEY_SETS}
@@ -116,7 +128,7 @@ def _find_keys(
             value = getattr(record, column, None)
             if value is not None:
                 extra[name].append(value)
-    row = raw_cursor(connection, binary=True).execute(KEYS, extra, prepare=True).fetchone()
+    row = raw_cursor(connection, binary=True).execute(query, extra, prepare=True).fetchone()
     assert row is not None
     keys = {"invoices": extra["invoices"]} | dict(zip(KEY_SETS[1:], row[:-3], strict=True))
     moments = [record.known_at for record in records if record.kind == "invoice"]
@@ -125,24 +137,24 @@ def _find_keys(
 
 
 @cache
-def _slice_query(*, snapshot: bool) -> bytes:
+def _slice_query(*, snapshot: bool, named: bool) -> bytes:
     """One statement for all kinds; rendered once per process."""
-    parts = [_kind_query(kind, snapshot=snapshot) for kind in REACH]
-    endings = sql.SQL(endings_query(snapshot=snapshot))
-    firm = sql.SQL("SELECT {} FROM ({}) AS ending").format(sql.SQL(gathered_endings()), endings)
+    reaches = NAMED if named else REACH
     queries = [
-        sql.SQL("({}) AS {}").format(part, sql.Identifier(f"of_{name}"))
-        for name, part in zip([*REACH, "firm"], [*parts, firm], strict=True)
+        sql.SQL("({}) AS {}").format(_kind_query(kind, reach, snapshot=snapshot), sql.Identifier(f"of_{kind}"))
+        for kind, reach in reaches.items()
     ]
+    if not named:
+        firm, found = sql.SQL(gathered_endings()), sql.SQL(endings_query(snapshot=snapshot))
+        queries.append(sql.SQL("(SELECT {} FROM ({}) AS ending) AS of_firm").format(firm, found))
     # Planning twenty lookups takes longer than running them: the statement before asks for one plan for all invoices.
     return (
         sql.SQL("SELECT *, set_config('plan_cache_mode', 'auto', true) FROM ") + sql.SQL(", ").join(queries)
     ).as_bytes()
 
 
-def _kind_query(kind: str, *, snapshot: bool) -> sql.Composable:
+def _kind_query(kind: str, reach: Reach, *, snapshot: bool) -> sql.Composable:
     """Every version of the things of which any version matches."""
-    reach = REACH[kind]
     ways: list[sql.Composable] = [
         sql.SQL("{} = ANY({})").format(sql.Identifier(column), sql.Placeholder(name)) for column, name in reach.ways
     ]

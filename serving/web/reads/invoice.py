@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from features.history import History, load_slice, microseconds
+from features.history import History, load_named, microseconds
 from ledger.records import Invoice, InvoiceLine, Record
 from serving.controls.facts import Facts, facts_of
 from serving.controls.known import Known
@@ -27,12 +27,16 @@ SELECT * FROM (
 ) l ORDER BY line_number, line_id
 """
 _PENDING = """
-SELECT *, count(*) OVER () AS total FROM (
-    SELECT DISTINCT ON (approval_id) approval_id, subject_kind, subject_id, approver_id, approver_role, requested_at,
-           decided_at, invoice_id
-    FROM approval WHERE (project_id = %(project)s OR subject_id = %(id)s) AND known_at < %(now)s
-    ORDER BY approval_id, known_at DESC, event_at DESC, record_id DESC
-) a WHERE decided_at IS NULL ORDER BY (subject_id = %(id)s) DESC, requested_at LIMIT %(limit)s
+SELECT approval_id, subject_kind, subject_id, approver_id, approver_role, requested_at, decided_at, invoice_id,
+       count(*) OVER () AS total
+FROM approval a
+WHERE (project_id = %(project)s OR subject_id = %(id)s) AND known_at < %(now)s AND decided_at IS NULL
+AND NOT EXISTS (
+    SELECT FROM approval newer WHERE newer.approval_id = a.approval_id AND newer.known_at < %(now)s
+    AND (newer.project_id = %(project)s OR newer.subject_id = %(id)s)
+    AND (newer.known_at, newer.event_at, newer.record_id) > (a.known_at, a.event_at, a.record_id)
+)
+ORDER BY (subject_id = %(id)s) DESC, requested_at, approval_id LIMIT %(limit)s
 """
 _SETTLED = """
 SELECT * FROM (
@@ -68,7 +72,7 @@ class InvoiceView:
 
     Attributes:
         header, lines: exact columns of the newest versions; an inline document's own.
-        facts: what controls see, as floats; for comparisons, not for showing money.
+        facts: what controls see of the invoice and of what it names, as floats; for comparisons, not for showing money.
         pending: unanswered approval requests on the invoice or its project, the invoice's own first; each row's
             ``total`` counts all of them.
         settled: the client's newest settlements, newest first.
@@ -88,7 +92,7 @@ class InvoiceView:
 def view_invoice(connection: Connection, score: Row, now: datetime) -> InvoiceView:
     """The invoice of a score, as known at ``now``; an inline document as it was sent."""
     invoice_id, records = score["invoice_id"], _inline_records(score)
-    history: History = load_slice(connection, [invoice_id], records=records)
+    history: History = load_named(connection, [invoice_id], records=records)
     # A document that was sent along counts as known from its own scoring moment on.
     facts = facts_of(Known(history, microseconds(now)), invoice_id)
     key = {"id": invoice_id, "now": now}
