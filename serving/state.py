@@ -20,6 +20,7 @@ from serving.policy import Policy
 from serving.remembered import Remembered
 from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
+from serving.written import Written
 
 EXPLANATIONS: Final = 256
 BOARDS: Final = 64
@@ -41,6 +42,7 @@ class ServingState:
         provider: the identity provider whose bearer tokens are taken, if one is.
         explained: what stands behind scores, for a case is looked at several times in a row.
         added_up: boards of the last minutes (``serving/boards/lately.py``).
+        written: whether they still say what ledger and queue hold.
     """
 
     engine: Engine
@@ -58,6 +60,7 @@ class ServingState:
     provider: Provider | None = None
     explained: Remembered[Any] = field(default_factory=lambda: Remembered[Any](EXPLANATIONS))
     added_up: Remembered[Any] = field(default_factory=lambda: Remembered[Any](BOARDS))
+    written: Written = field(default_factory=Written)
 
     @property
     def controls(self) -> ControlSet:
