@@ -54,6 +54,7 @@ LARGER_IS_BETTER = {
     "integrated_brier": False,
     "mean_absolute_error": False,
     "pinball": False,
+    "span_gap": False,
     "weekly_cash_error": False,
     # Of the guarantee study: shares of firms, of invoices cleared, and the true share of bad ones among those.
     "broken_count": False,

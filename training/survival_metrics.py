@@ -22,8 +22,9 @@ def curve_figures(curve: FloatArray, days: FloatArray, *, resamples: int = 300, 
 
     Returns:
         ``time_dependent_auc`` (mean over the edges of the cumulative/dynamic AUC, Heagerty & Zheng 2005),
-        ``integrated_brier`` (mean over the edges, Graf et al. 1999), ``mean_absolute_error`` of the median in days, and
-        ``pinball``, the mean quantile loss at 10, 50 and 90 %, in days (Koenker & Bassett 1978).
+        ``integrated_brier`` (mean over the edges, Graf et al. 1999), ``mean_absolute_error`` of the median in days,
+        ``pinball``, the mean quantile loss at 10, 50 and 90 %, in days (Koenker & Bassett 1978), and ``span_gap``, how
+        far the share of days between the 10 and the 90 % day lies from eight in ten.
     """
     longer = (days[:, None] > EDGES[None, :]).astype(np.float64)
     quantiles = np.column_stack([quantile_days(curve, level) for level in LEVELS])
@@ -33,6 +34,7 @@ def curve_figures(curve: FloatArray, days: FloatArray, *, resamples: int = 300, 
             "integrated_brier": lambda rows: float(np.mean((curve[rows] - longer[rows]) ** 2)),
             "mean_absolute_error": lambda rows: float(np.mean(np.abs(days[rows] - quantiles[rows, 1]))),
             "pinball": lambda rows: pinball(quantiles[rows], days[rows]),
+            "span_gap": lambda rows: abs(inside(quantiles[rows], days[rows]) - (LEVELS[-1] - LEVELS[0])),
         },
         len(days),
         resamples=resamples,
@@ -53,6 +55,11 @@ def pinball(quantiles: FloatArray, days: FloatArray) -> float:
     over = days[:, None] - quantiles
     levels = np.array(LEVELS)
     return float(np.mean(np.maximum(levels * over, (levels - 1) * over)))
+
+
+def inside(quantiles: FloatArray, days: FloatArray) -> float:
+    """Share of days between the lowest and the highest of their predicted days: (n, len(LEVELS)), (n,)."""
+    return float(np.mean((quantiles[:, 0] <= days) & (days <= quantiles[:, -1])))
 
 
 def settled(days_late: FloatArray) -> IntArray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.hazards import EDGES
-from training.survival_metrics import LEVELS, curve_figures, dynamic_auc, pinball
+from training.survival_metrics import LEVELS, curve_figures, dynamic_auc, inside, pinball
 
 
 def certain(days: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -31,3 +31,16 @@ def test_the_quantile_loss_is_weighed_by_its_level() -> None:
     above, below = pinball(quantiles, np.array([10.0])), pinball(quantiles, np.array([-10.0]))
     assert above == pytest.approx(10 * np.mean(LEVELS))
     assert below == pytest.approx(10 * (1 - np.mean(LEVELS)))
+
+
+def test_days_on_the_edge_of_their_span_lie_inside_it() -> None:
+    quantiles = np.array([[0.0, 5.0, 10.0]] * 4)
+    assert inside(quantiles, np.array([0.0, 10.0, -1.0, 11.0])) == 0.5
+
+
+def test_the_gap_of_the_span_is_the_distance_from_eight_in_ten() -> None:
+    days = np.linspace(-29, 90, 500)
+    everybodys = np.tile(certain(days).mean(axis=0), (len(days), 1))
+    assert curve_figures(everybodys, days, resamples=20)["span_gap"].value == pytest.approx(0, abs=0.01)
+    outside = np.where(days > 30, 900.0, -900.0)
+    assert curve_figures(everybodys, outside, resamples=20)["span_gap"].value == pytest.approx(0.8)

@@ -15,6 +15,7 @@ METRICS = {
     "integrated_brier": "Error at every day (integrated Brier)",
     "mean_absolute_error": "Miss of the expected day (mean absolute error, days)",
     "pinball": "Miss of the 10, 50 and 90 % days (pinball, days)",
+    "span_gap": "How far from eight in ten came inside the span of the 10 to the 90 % day",
 }
 # Metrics whose comparisons speak for the rest in a sentence.
 TELLING = ("brier", "average_precision")

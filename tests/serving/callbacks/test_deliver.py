@@ -98,16 +98,26 @@ def test_a_redirect_is_not_followed(state: ServingState, receiver: Receiver, mes
     assert attempts(state, message)[0]["status"] == 302
 
 
-def test_a_slow_receiver_is_given_up_on(state: ServingState, receiver: Receiver, message: Row) -> None:
+@pytest.fixture
+def hurried(state: ServingState) -> ServingState:
+    """The same, with less patience."""
+    return replace(state, settings=state.settings.model_copy(update={"callback_timeout_seconds": 0.5}))
+
+
+def test_a_slow_receiver_is_given_up_on(
+    state: ServingState, hurried: ServingState, receiver: Receiver, message: Row
+) -> None:
     receiver.delay = 2
-    deliver(state, message)
+    deliver(hurried, message)
     [attempt] = attempts(state, message)
     assert (attempt["status"], attempt["error"]) == (None, "no answer within 0.5 seconds")
 
 
-def test_an_answer_that_drips_for_ever_is_given_up_on(state: ServingState, receiver: Receiver, message: Row) -> None:
+def test_an_answer_that_drips_for_ever_is_given_up_on(
+    state: ServingState, hurried: ServingState, receiver: Receiver, message: Row
+) -> None:
     receiver.drip = 0.05
-    deliver(state, message)
+    deliver(hurried, message)
     assert attempts(state, message)[0]["error"] == "no answer within 0.5 seconds"
 
 

@@ -87,7 +87,7 @@ def test_the_first_task_is_the_one_that_decides_and_every_horizon_is_judged() ->
     found = contents_of(Question(dataset(), trained().candidates["delay"], CONFIG, "d"))
     assert [task.test.task for task in found.tasks] == ["late>15d", "late>0d", "late>30d"]
     assert {one.metric for one in found.curve} == {
-        "time_dependent_auc", "integrated_brier", "mean_absolute_error", "pinball",
+        "time_dependent_auc", "integrated_brier", "mean_absolute_error", "pinball", "span_gap",
     }  # fmt: skip
     assert found.certificate is None
 
