@@ -1,6 +1,5 @@
 """``triage controls``: the controls in force, and a new set's way there."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from rich.table import Table
 from sqlalchemy import Connection
 
 from cli.firm import FirmOption, opened_firm
+from cli.steps import ProposalArgument, WhoOption, WhyOption, add_steps
 from ledger.errors import PlainError
 from serving.controls import activation, lifecycle, shadow, snoozing
 from serving.controls.backtest import backtest as run_backtest
@@ -31,11 +31,6 @@ controls = typer.Typer(
     help="The controls in force, and a new set's way there: check, propose, backtest, shadow, approve, activate.",
 )  # fmt: skip
 
-WhyOption = Annotated[str, typer.Option(help="Why, for the record.")]
-WhoOption = Annotated[
-    str, typer.Option(help="Who; default is the user of this shell.", default_factory=getpass.getuser)
-]
-ProposalArgument = Annotated[str, typer.Argument(help="Id of the proposal.")]
 FileArgument = Annotated[Path, typer.Argument(help="A control file; see docs/controls.md.")]
 
 
@@ -153,36 +148,7 @@ def shadow_report(proposal: ProposalArgument, *, firm: FirmOption = None) -> Non
             console.print(f"{sign} {name:<60} {count:>6,}")
 
 
-@controls.command()
-def approve(proposal: ProposalArgument, *, why: WhyOption, who: WhoOption, firm: FirmOption = None) -> None:
-    """Approve what another person proposed."""
-    with _firm(firm) as (connection, _):
-        lifecycle.approve(connection, proposal, actor=Actor(who, why))
-    console.print(f"{proposal} is approved by {who}")
-
-
-@controls.command()
-def activate(proposal: ProposalArgument, *, why: WhyOption, who: WhoOption, firm: FirmOption = None) -> None:
-    """Put an approved proposal in force; every process takes it up within seconds."""
-    with _firm(firm) as (connection, _):
-        row = lifecycle.activate(connection, proposal, actor=Actor(who, why))
-    console.print(f"{row['version']} is in force (was {row['previous_version']})")
-
-
-@controls.command()
-def withdraw(proposal: ProposalArgument, *, why: WhyOption, who: WhoOption, firm: FirmOption = None) -> None:
-    """Give a proposal up that is not in force."""
-    with _firm(firm) as (connection, _):
-        lifecycle.withdraw(connection, proposal, actor=Actor(who, why))
-    console.print(f"{proposal} is withdrawn")
-
-
-@controls.command()
-def rollback(*, why: WhyOption, who: WhoOption, firm: FirmOption = None) -> None:
-    """Put the controls back in force that were active before."""
-    with _firm(firm) as (connection, _):
-        row = lifecycle.rollback(connection, actor=Actor(who, why))
-    console.print(f"back to {row['version']} (was {row['previous_version']})")
+add_steps(controls, lifecycle.PROPOSALS, _firm)
 
 
 @controls.command()

@@ -36,6 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "cli.controls:controls",
         "List, check, propose, back-test, approve and activate controls.",
     ),
+    "policies": (
+        "cli.policies:policies",
+        "List, check, propose, preview, approve and activate review policies.",
+    ),
     "audit": ("cli.audit:audit", "Verify the audit log's hash chain."),
     "screenshots": ("cli.screenshots:screenshots", "Write every page in light and dark as pictures."),
     "openapi": ("cli.openapi:write_openapi", "Write the published API document; refuse a breaking release."),

@@ -38,5 +38,10 @@ def _policy(engine: Engine | None) -> Policy:
             found = activated(connection)
         if found is not None:
             return found
+    return filed_policy()
+
+
+def filed_policy() -> Policy:
+    """The policy of the file (``TRIAGE_POLICY``, else the shipped one); raises ``PolicyError``."""
     chosen = ServingSettings().policy_file
     return load_policy(Path(chosen) if chosen else SHIPPED)
