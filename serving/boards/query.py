@@ -1,13 +1,14 @@
 """What a reader of boards may ask for, the same on pages and in the API."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from serving.api.dependencies import PlainId
 from serving.boards.listing import Which
 from serving.boards.scope import FILTERS, Dimension, Scope, Step
+from serving.contract.forms import FormQuery
 from serving.contract.types import QueryMoment
 from serving.problems import Invalid
 
@@ -76,26 +77,13 @@ class BoardQuery(ScopeQuery):
         return Scope(scope.since, scope.until, scope.as_of, scope.only | own)
 
 
-class _Form(BaseModel):
-    """A form sends every field; those left empty are not set. What else an address carries is passed over."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value not in ("", [""])}
-
-
-class ScopeForm(_Form, ScopeQuery):
+class ScopeForm(FormQuery, ScopeQuery):
     """As a page's form sends it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class BoardForm(_Form, BoardQuery):
+class BoardForm(FormQuery, BoardQuery):
     """As a page's form sends it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from ledger.records.billing import Cause
 from serving.api.dependencies import PlainId
 from serving.auth.principal import Principal
+from serving.contract.forms import FormQuery
 from serving.queue.filters import CaseFilter
 from serving.queue.listing import CaseOrder
 from serving.queue.states import OPEN_STATES, CaseState
@@ -71,10 +72,8 @@ class FilterForm:
     mine: bool
 
 
-class QueueQuery(BaseModel):
-    """What the reader narrowed the queue to; empty fields of a form are not set."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class QueueQuery(FormQuery):
+    """What the reader narrowed the queue to."""
 
     q: PlainId | None = Field(default=None, description="part of an invoice id, a client or a project")
     state: CaseState | None = None
@@ -98,13 +97,6 @@ class QueueQuery(BaseModel):
     due: Annotated[str, Field(pattern="^(today|over)$")] | None = None
     order: CaseOrder = CaseOrder.PRIORITY
     cursor: PlainId | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value not in ("", [""])}
 
     def parameters(self) -> dict[str, str]:
         """What differs from the whole queue, as parameters of the address."""

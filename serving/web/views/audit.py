@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 from sqlalchemy import Connection
 
 from serving import audit
@@ -23,6 +23,7 @@ from serving.auditing.entries import (
     place_of,
 )
 from serving.auditing.file import Period
+from serving.contract.forms import FormQuery
 from serving.contract.lines import LinesResponse
 from serving.sql import Row
 from serving.web.presenters.audit import AuditRow, audit_row
@@ -34,10 +35,8 @@ PAGE = 100
 MOST_CSV = 50_000
 
 
-class AuditFilter(BaseModel):
-    """What the reader narrowed the log to; empty fields of a form are not set. Days are UTC, both inclusive."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class AuditFilter(FormQuery):
+    """What the reader narrowed the log to. Days are UTC, both inclusive."""
 
     subject: PlainId | None = None
     actor: PlainId | None = None
@@ -46,11 +45,6 @@ class AuditFilter(BaseModel):
     last: date | None = Field(default=None, alias="to")
     after: PlainId | None = None
     verify: Literal["1"] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_blanks(cls, values: Any) -> Any:
-        return {name: value for name, value in dict(values).items() if value not in ("", [""])}
 
     @property
     def period(self) -> Period:
