@@ -58,15 +58,20 @@ class CaseFilter:
 _OF_THE_PROJECT = """c.project_id IN (SELECT p.project_id FROM (
     SELECT DISTINCT ON (project_id) project_id, {column} FROM project
     ORDER BY project_id, known_at DESC, event_at DESC, record_id DESC) p WHERE p.{column} = %({column})s)"""
+# Each way by an index of its own: together they would have to look at every case.
+_FOUND = """
+    SELECT f.case_id FROM review_case f WHERE f.invoice_id ILIKE %(search)s
+    UNION ALL SELECT f.case_id FROM review_case f WHERE f.client_id IN (
+        SELECT client_id FROM client WHERE name ILIKE %(search)s OR client_id ILIKE %(search)s)
+    UNION ALL SELECT f.case_id FROM review_case f WHERE f.project_id IN (
+        SELECT project_id FROM project WHERE name ILIKE %(search)s OR project_id ILIKE %(search)s)"""
 _CONDITIONS = {
     "route": "c.route = %(route)s",
     "client_id": "c.client_id = %(client_id)s",
     "invoice_id": "c.invoice_id = %(invoice_id)s",
     "claimed_by": "c.claimed_by = %(claimed_by)s",
     "legal_entity_id": "c.legal_entity_id = %(legal_entity_id)s",
-    "search": "(c.invoice_id ILIKE %(search)s OR c.client_id IN (SELECT client_id FROM client WHERE name ILIKE "
-    "%(search)s OR client_id ILIKE %(search)s) OR c.project_id IN (SELECT project_id FROM project WHERE name ILIKE "
-    "%(search)s OR project_id ILIKE %(search)s))",
+    "search": f"c.case_id IN ({_FOUND})",
     "overdue": "c.due_at <= clock_timestamp()",
     "due_today": "c.due_at < date_trunc('day', clock_timestamp(), 'UTC') + interval '1 day'",
     "team_id": "c.team_id = %(team_id)s",

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +20,7 @@ from serving.queue.repository import CASES
 from serving.queue.turns import TURN, TURNS
 from serving.sql import Row, only, rows
 
-__all__ = ["MOST_ROWS", "CaseFilter", "CaseOrder", "CasePage", "Totals", "list_cases", "totals"]
+__all__ = ["MOST_ROWS", "CaseFilter", "CaseOrder", "CasePage", "Left", "Totals", "left_on", "list_cases", "totals"]
 
 MOST_ROWS = 200
 # Beyond it nobody reads the exact number, and counting would cost more than the page.
@@ -43,15 +44,21 @@ class CasePage:
 
 
 @dataclass(frozen=True)
-class Totals:
+class Left:
     """How many cases a filter leaves and what they are worth, in the group currency; ``more``: at least so many."""
 
     cases: int
     cash: Any
     overdue: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Totals(Left):
+    """The same, with how many of them are due by the day's end, and how many the caller holds."""
+
     due_today: int
     mine: int
-    more: bool
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ WITH page AS MATERIALIZED (
         SELECT c.case_id, {{by}} AS value, {{turn}} AS turn FROM review_case c WHERE {{where}}
     ) f WHERE {{after}} ORDER BY {{turns}}f.value {{direction}}, f.case_id {{direction}} LIMIT %(limit)s
 )
-SELECT k.*, page.turn FROM ({CASES}) k JOIN page USING (case_id)
+SELECT k.*, page.turn FROM page CROSS JOIN LATERAL ({CASES} WHERE c.case_id = page.case_id) k
 ORDER BY page.turn, page.value {{direction}}, page.case_id {{direction}}
 """  # noqa: S608 - constants
 
@@ -148,6 +155,14 @@ def _planned(connection: Connection) -> datetime:
     return now
 
 
+def left_on(page: CasePage) -> Left | None:
+    """What a filter leaves, when its first page holds all of it; ``None`` when there are more pages."""
+    if page.next_cursor is not None:
+        return None
+    cash = sum((abs(kase["group_amount"] or 0) for kase in page.cases), Decimal(0))
+    return Left(len(page.cases), cash, overdue=sum(kase["overdue"] for kase in page.cases), more=False)
+
+
 def totals(connection: Connection, chosen: CaseFilter, principal: Principal) -> Totals:
     """Count and sum of what the filter leaves, exact up to ten thousand cases."""
     where, parameters = conditions(chosen, principal)
@@ -160,7 +175,8 @@ def totals(connection: Connection, chosen: CaseFilter, principal: Principal) -> 
     """).format(where=sql.SQL(" AND ").join(map(sql.SQL, where)))
     row = only(connection, query, parameters | {"most": MOST_COUNTED + 1})
     more = row["cases"] > MOST_COUNTED
-    return Totals(min(row["cases"], MOST_COUNTED), row["cash"], row["overdue"], row["today"], row["mine"], more)
+    counted = min(row["cases"], MOST_COUNTED)
+    return Totals(counted, row["cash"], row["overdue"], more, due_today=row["today"], mine=row["mine"])
 
 
 def _encode(row: Row, order: CaseOrder, moment: datetime) -> str:

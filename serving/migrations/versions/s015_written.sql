@@ -1,4 +1,4 @@
--- Which transaction wrote a score or an event of a case, as records of the ledger say it.
+-- Which transaction wrote a score or an event of a case, as records of the ledger say it; a wider index for the queue.
 
 -- What is there already was seen by everybody: '3' is the first ordinary transaction.
 ALTER TABLE score ADD COLUMN recorded_tx XID8 NOT NULL DEFAULT '3';
@@ -17,3 +17,9 @@ BEGIN
         EXECUTE format('CREATE INDEX %I ON %I (recorded_tx)', 'ix_' || kind || '_recorded_tx', kind);
     END LOOP;
 END $$;
+
+-- What filters of the queue ask most, so that cases are chosen and added up from it alone.
+DROP INDEX ix_review_case_figures;
+CREATE INDEX ix_review_case_figures ON review_case (team_id, case_id)
+    INCLUDE (group_amount, due_at, claimed_by, snoozed_until, priority, assigned_to, route, legal_entity_id)
+    WHERE state IN ('open', 'claimed', 'waiting');

@@ -11,7 +11,7 @@ from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.queue import service
 from serving.queue.groups import Taken, claim_group, claim_many, groups_of
-from serving.queue.listing import CaseFilter, Totals, list_cases, totals
+from serving.queue.listing import CaseFilter, CasePage, Left, Totals, left_on, list_cases, totals
 from serving.queue.saved_views import default_of, views_of
 from serving.queue.teams import team_names
 from serving.sql import Row
@@ -56,7 +56,8 @@ def _page(connection: Connection, state: ServingState, principal: Principal, que
     page = list_cases(connection, chosen, principal=principal, order=query.order, cursor=query.cursor, limit=PAGE)
     currency, parameters = group_currency(connection), query.parameters()
     whole = totals(connection, CaseFilter(), principal)
-    left = whole if chosen == CaseFilter() else totals(connection, chosen, principal)
+    first = None if query.cursor else page
+    left = whole if chosen == CaseFilter() else _left(connection, chosen, principal, first)
     narrowed = narrowed_in_words(query, _names(connection, query))
     keys = [kase["group_key"] for kase in page.cases if kase["group_key"] and not query.group]
     cases = collapsed(page.cases, groups_of(connection, keys, principal))
@@ -78,6 +79,12 @@ def _page(connection: Connection, state: ServingState, principal: Principal, que
         cleared=done_today(connection, principal),
         elsewhere=elsewhere(connection, principal) if not cases else {},
     )
+
+
+def _left(connection: Connection, chosen: CaseFilter, principal: Principal, first: CasePage | None) -> Left:
+    """What the filter leaves: counted on its first page where that holds all of it."""
+    found = None if first is None else left_on(first)
+    return totals(connection, chosen, principal) if found is None else found
 
 
 _CARRIED = ("q", "client", "project", "order", "group")
@@ -109,7 +116,7 @@ def _lists(connection: Connection, state: ServingState, principal: Principal) ->
     }
 
 
-def _in_words(left: Totals, currency: str) -> str:
+def _in_words(left: Left, currency: str) -> str:
     cases = f"{left.cases:,}{'+' if left.more else ''} case{'' if left.cases == 1 else 's'}"
     cash = f"{'over ' if left.more else ''}{formats.money(left.cash, cents=False)} {currency}"
     return f"{cases}, {cash.strip()}" + (f", {left.overdue:,} overdue" if left.overdue else "")
