@@ -11,10 +11,11 @@ from serving.auth.scopes import Role
 from serving.web.static import asset_url
 from tests.serving.web.conftest import OpenBrowser
 
-MONITORING = """
-CREATE TABLE IF NOT EXISTS monitoring_run (run_id text, started_at timestamptz, window_start timestamptz,
-    window_end timestamptz, rows int, verdict text, drifted int, checks jsonb, report_path text)
-"""
+MONITORED = text("""
+    INSERT INTO monitoring_run (window_start, window_end, rows, reference, verdict, drifted, checks, snapshot,
+                                report_path)
+    VALUES ('2026-02-01', '2026-02-08', 1200, 'test', 'drift', 3, '{}', '{}', :path) RETURNING run_id
+""")
 
 
 def test_the_models_page_shows_figures_beside_the_baseline_and_the_certificate(browse: OpenBrowser) -> None:
@@ -36,14 +37,10 @@ def test_a_monitoring_report_is_shown_in_a_sandbox(browse: OpenBrowser, engine: 
     report = tmp_path / "report.html"
     report.write_text("<p>drift</p>")
     with engine.begin() as connection:
-        if connection.execute(text("SELECT to_regclass('monitoring_run')")).scalar() is not None:
-            connection.execute(text("DROP TABLE monitoring_run CASCADE"))
-        connection.execute(text(MONITORING))
-        row = text("INSERT INTO monitoring_run VALUES ('r1', now(), now(), now(), 1200, 'drift', 3, '{}', :path)")
-        connection.execute(row, {"path": str(report)})
+        run_id = connection.execute(MONITORED, {"path": str(report)}).scalar_one()
     dan = browse("dan", Role.DATA_SCIENTIST)
     assert "1,200" in dan.get("/monitoring").text
-    answer = dan.get("/monitoring/r1/report")
+    answer = dan.get(f"/monitoring/{run_id}/report")
     assert answer.text == "<p>drift</p>"
     assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts; default-src 'none'")
 
