@@ -15,8 +15,9 @@ from serving.rules import register_rules
 from serving.scoring.runs import score_run
 from serving.scoring.scorer import FixedModels
 from serving.settings import ServingSettings
+from serving.web.frame import THEMES
 from tests.browser.conftest import running, small_firm
-from tests.browser.test_every_page import THEMES, violations
+from tests.browser.test_every_page import violations
 from tests.browser.voices import DESCRIBED, VariedScorer
 from tests.serving.auth.conftest import settings_for
 from tests.serving.auth.provider import CLIENT, SECRET, LocalProvider

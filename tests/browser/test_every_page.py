@@ -37,7 +37,7 @@ _DRIFTED = text("""
 RECEIVER = "https://hooks.example.com"
 
 
-def violations(page: Page, rules: Mapping[str, object]) -> str:
+def violations(page: Page, rules: Mapping[str, object] = TAGS) -> str:
     """A line for each element that breaks a rule."""
     options = {"resultTypes": ["violations"], "runOnly": rules}
     found = Axe().run(page, options=options).response["violations"]

@@ -5,8 +5,9 @@ from playwright.sync_api import expect
 
 from serving.auth.scopes import Role
 from serving.settings import ServingSettings
+from serving.web.frame import THEMES
 from tests.browser.conftest import OpenPage, Service
-from tests.browser.test_every_page import THEMES, violations
+from tests.browser.test_every_page import violations
 
 pytestmark = pytest.mark.browser
 

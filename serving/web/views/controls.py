@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import yaml
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
@@ -112,15 +112,31 @@ def read_controls_page(request: Request, state: State, connection: Transaction, 
     return controls_page(Asked(request, connection, state, principal))
 
 
+def _set_sent(typed: TypedForm, file: UploadFile | None = None) -> dict[str, str]:
+    """The form, with the content of the file where one was chosen; raises ``Invalid`` for a file that is no text."""
+    if file is None or not file.size:
+        return typed
+    try:
+        return typed | {"document": file.file.read().decode("utf-8-sig")}
+    except UnicodeDecodeError as error:
+        raise Invalid("the file is no text in UTF-8; choose the YAML or JSON file of a set") from error
+
+
 @router.post("")
 def propose(
-    request: Request, state: State, connection: Transaction, principal: RuleWriter, typed: TypedForm
+    request: Request,
+    state: State,
+    connection: Transaction,
+    principal: RuleWriter,
+    typed: Annotated[dict[str, str], Depends(_set_sent)],
 ) -> Response:
-    """Propose a whole set, pasted as YAML or JSON."""
+    """Propose a whole set, as YAML or JSON: a file, or pasted."""
     asked = Asked(request, connection, state, principal)
     reason = typed.get("reason", "")
     if len(reason) < SHORTEST_REASON:
         return controls_page(asked, typed, "Say why the controls should change.")
+    if not typed.get("document", "").strip():
+        return controls_page(asked, typed, "Choose the file of a set, or paste it.")
     try:
         proposed = pasted(typed.get("document", ""))
         base = active_controls(connection, state.rules.shipped, known=state.controls)

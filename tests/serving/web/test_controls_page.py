@@ -88,6 +88,19 @@ def test_a_set_that_cannot_be_used_is_refused_and_kept(sara: TestClient, form: d
     assert form["document"].splitlines()[0] in answer.text
 
 
+def test_a_file_is_taken_instead_of_what_is_pasted(sara: TestClient) -> None:
+    form = {"document": "{", "reason": "rates are never off"}
+    file = {"file": ("mine.yaml", b"\xef\xbb\xbf" + DOCUMENT.encode(), "application/yaml")}
+    place = sara.post("/controls", data=form, files=file).headers["location"]
+    assert STRICT.version in sara.get(place).text
+
+
+def test_a_file_that_cannot_be_used_is_refused(sara: TestClient) -> None:
+    for content, says in ((b"{", "cannot be used"), (b"\xff\xfe", "no text in UTF-8"), (b"", "Choose the file")):
+        answer = sara.post("/controls", data={"reason": "because"}, files={"file": ("mine.yaml", content)})
+        assert (answer.status_code, says in answer.text) == (422, True)
+
+
 def test_the_document_in_force_can_be_taken_and_is_the_set(sara: TestClient) -> None:
     answer = sara.get("/controls/document")
     assert yaml.safe_load(answer.text) == CONTROLS.content
