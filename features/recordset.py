@@ -16,6 +16,8 @@ from ledger.read import Columns, to_columns
 T = TypeVar("T")
 _HALF = 31
 Vector = FloatArray
+# What is derived from the rows of the one kind that its key names second.
+_OF_ONE_KIND = frozenset({"codes", "index", "entity index", "ends", "equals", "present"})
 
 
 def text_digest(text: str) -> str:
@@ -43,6 +45,20 @@ class History:
         self._codes: dict[Hashable, int] = {None: -1}
         self._pairs: dict[int, int] = {-1: -1}
         self._memo: dict[Hashable, Any] = {}
+
+    def appended(self, columns: Mapping[str, Columns]) -> "History":
+        """The same with more rows at the end of some kinds; what was derived from the others alone is shared."""
+        other = History({**self._columns, **columns}, self.similarities)
+        other._codes, other._pairs = self._codes, self._pairs
+        for key, made in self._memo.items():
+            if not isinstance(key, tuple) or key[0] not in _OF_ONE_KIND:
+                continue
+            if key[1] not in columns:
+                other._memo[key] = made
+            elif key[0] == "codes" and len(key[2]) == 1:
+                more = columns[key[1]][key[2][0]][len(made) :].tolist()
+                other._memo[key] = np.concatenate([made, other.encode(more)])
+        return other
 
     @property
     def kinds(self) -> Mapping[str, Columns]:

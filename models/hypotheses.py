@@ -23,13 +23,13 @@ def with_levers(history: History, levers: Sequence[Lever], as_of: int) -> Histor
     """
     versions = _merged([change for lever in levers for change in lever.changes])
     _follow_lines(history, versions)
-    columns = dict(history.kinds)
+    columns: dict[str, Columns] = {}
     for kind in sorted({kind for kind, _ in versions}):
         mine = [version for (of, _), version in versions.items() if of == kind]
         columns[kind] = _appended(history.columns(kind), mine, as_of)
-    if ENDING not in columns:
+    if ENDING not in history.kinds:
         columns[ENDING] = endings(history)  # nothing of ours settles or disputes an invoice
-    return History(columns, history.similarities)
+    return history.appended(columns)
 
 
 def as_changes(history: History, levers: Sequence[Lever]) -> tuple[Change, ...]:
