@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("cli.report:report", "Write a registered model's evaluation report and model card."),
     "promote": ("cli.promote:promote", "Make a challenger the champion, through the gates."),
     "rollback": ("cli.promote:rollback", "Make an earlier version the champion again."),
+    "rehearse": ("cli.rehearse:rehearse_weeks", "Let simulated people review a simulated firm's last weeks."),
     "score": ("cli.score:score", "Score a billing run and fill the review queue."),
     "classify": ("cli.classify:classify", "Name the dispute cause that a note speaks of."),
     "serve": ("cli.serve:serve", "Serve the score API and the review pages."),

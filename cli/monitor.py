@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
+from cli.rehearsal.rehearse import rehearsed_at
 from monitoring.plan import GROUP_SHARES, Group, standard_plan
 from monitoring.runs import Window
 from monitoring.verdict import Verdict
@@ -27,17 +29,24 @@ def monitor(
     """Compute drift of recent scores against the champions' reference sample, and store the verdict."""
     settings, engine = open_firm(firm)
     now = datetime.now(UTC)
+    since = max(now - timedelta(days=days), _rehearsed_until(engine))
     reports = (settings.home / "monitoring" / settings.firm).resolve() if html else None
     with console.status("Comparing recent scores with the reference"):
         found = watch(
             engine,
-            Window(now - timedelta(days=days), now),
+            Window(since, now),
             standard_plan(),
             cache=settings.model_cache,
             reports=reports,
         )
     engine.dispose()
     _report(found)
+
+
+def _rehearsed_until(engine: Engine) -> datetime:
+    """Rehearsed scores are of invoices that the models were trained on: they say nothing of drift."""
+    with engine.connect() as connection:
+        return rehearsed_at(connection) or datetime.min.replace(tzinfo=UTC)
 
 
 def _report(found: Watch) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from sqlalchemy import Engine, text
 
 from cli.firm import FirmOption, open_firm
+from cli.rehearsal.rehearse import rehearsed_at
 from cli.serve import PortOption, refuse_taken_port, serve_firm, settings_for
 from cli.simulations import holds_invoices, latest
 from cli.worker import WorkerOption
@@ -26,10 +27,11 @@ def run(
     months: Annotated[int, typer.Option(min=6, help="Simulated months.")] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 7,
     port: PortOption = None,
+    rehearse: Annotated[bool, typer.Option(help="Give a simulated firm eight weeks of review work.")] = True,
     worker: WorkerOption = None,
     firm: FirmOption = None,
 ) -> None:
-    """Simulate a firm, train and register the models, fill the queue, and serve; a second start skips what is there."""
+    """Simulate a firm, train the models, rehearse, fill the queue, and serve; a second start skips what is there."""
     # Somebody is looking at this terminal: a line per request, from the worker too, would be in the way.
     os.environ.setdefault("TRIAGE_LOG_LEVEL", "warning")
     serving = settings_for(port)
@@ -38,11 +40,13 @@ def run(
     settings, engine = open_firm(firm)
     arguments = _simulation(engine, {"invoices": invoices, "months": months, "seed": seed})
     if arguments is not None:
-        _step("1/3 Simulating two years of a firm's records", settings.firm, "simulate", *arguments)
+        _step("1/4 Simulating two years of a firm's records", settings.firm, "simulate", *arguments)
     if not (settings.model_cache / POINTER).exists():
-        _step("2/3 Training, calibrating and registering the models", settings.firm, "train")
+        _step("2/4 Training, calibrating and registering the models", settings.firm, "train")
+    if rehearse and _to_rehearse(engine):
+        _step("3/4 Rehearsing eight weeks of review work", settings.firm, "rehearse")
     if not _scored(engine):
-        _step("3/3 Scoring the open billing run", settings.firm, "score")
+        _step("4/4 Scoring the open billing run", settings.firm, "score")
     serve_firm(settings, engine, serving, worker=worker)
 
 
@@ -60,9 +64,21 @@ def _simulation(engine: Engine, wanted: dict[str, int]) -> list[str] | None:
     return [part for name, value in chosen.items() for part in (f"--{name}", str(value))]
 
 
+def _to_rehearse(engine: Engine) -> bool:
+    """Whether the firm is simulated and nothing of it was scored."""
+    return latest(engine) is not None and not _any_score(engine)
+
+
 def _scored(engine: Engine) -> bool:
+    """Whether anything was scored since the rehearsal, if there was one."""
     with engine.connect() as connection:
-        return bool(connection.execute(text("SELECT EXISTS (SELECT FROM score)")).scalar_one())
+        return _any_score(engine, since=rehearsed_at(connection))
+
+
+def _any_score(engine: Engine, *, since: datetime | None = None) -> bool:
+    query = text("SELECT EXISTS (SELECT FROM score WHERE CAST(:since AS timestamptz) IS NULL OR scored_at > :since)")
+    with engine.connect() as connection:
+        return bool(connection.execute(query, {"since": since}).scalar_one())
 
 
 def _step(title: str, firm: str, *command: str) -> None:

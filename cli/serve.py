@@ -91,15 +91,24 @@ def server_of(state: ServingState) -> Server:
 
 
 def announce_demo(settings: Settings, engine: Engine) -> None:
-    """Make demo accounts on an empty embedded database; their logins stay in a file that only its owner can read."""
-    place = settings.home / f"demo-logins-{settings.firm}.txt"
-    with engine.begin() as connection:
-        made = create_demo_accounts(connection, embedded=settings.embedded)
-        if made is not None:
-            _keep(place, made)
+    """Make demo accounts on an empty embedded database, and say on any embedded one which there are."""
+    make_demo(settings, engine)
+    place = _logins(settings)
     if settings.embedded and place.exists():
         typer.echo(place.read_text(encoding="utf-8").rstrip())
         typer.echo(f"(kept in {place}; demo logins exist only on the embedded database)")
+
+
+def make_demo(settings: Settings, engine: Engine) -> None:
+    """Make demo accounts on an empty embedded database; their logins stay in a file that only its owner can read."""
+    with engine.begin() as connection:
+        made = create_demo_accounts(connection, embedded=settings.embedded)
+        if made is not None:
+            _keep(_logins(settings), made)
+
+
+def _logins(settings: Settings) -> Path:
+    return settings.home / f"demo-logins-{settings.firm}.txt"
 
 
 def _keep(place: Path, made: DemoCredentials) -> None:
