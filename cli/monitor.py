@@ -9,7 +9,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from cli.firm import FirmOption, open_firm
-from cli.rehearsal.rehearse import rehearsed_at
+from cli.rehearsal.weeks import rehearsed_at
 from monitoring.plan import GROUP_SHARES, Group, standard_plan
 from monitoring.runs import Window
 from monitoring.verdict import Verdict

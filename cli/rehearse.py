@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from cli.firm import FirmOption, opened_firm
-from cli.rehearsal.rehearse import Rehearsed, Span, rehearse
+from cli.rehearsal.weeks import Rehearsed, Span, rehearse
 from cli.serve import make_demo
 from cli.simulations import latest
 from ledger.errors import PlainError

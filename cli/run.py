@@ -11,7 +11,7 @@ from rich.console import Console
 from sqlalchemy import Engine, text
 
 from cli.firm import FirmOption, open_firm
-from cli.rehearsal.rehearse import rehearsed_at
+from cli.rehearsal.weeks import rehearsed_at
 from cli.serve import PortOption, refuse_taken_port, serve_firm, settings_for
 from cli.simulations import holds_invoices, latest
 from cli.worker import WorkerOption

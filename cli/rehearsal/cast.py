@@ -30,7 +30,7 @@ PEOPLE: Final = {
     "petra": ("Petra Peters", Role.REVIEWER),
 }
 PROJECT_MANAGER: Final = "petra"  # who is a project manager of the ledger as well: duties keep her from her own
-_LARGE, _HOURS, _FEES = "Large invoices", "Time and materials", "Fees and milestones"
+_LARGE, _HOURS, _FEES = "Large", "Hours", "Fees"
 # Team → its members with what they know.
 TEAMS: Final = {
     _LARGE: {"sam": ("contracts",), "chloe": ("contracts", "tax")},

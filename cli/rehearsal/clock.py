@@ -1,7 +1,8 @@
 """The database's clock turned back for one transaction, so that what is rehearsed is stamped with its own moment.
 
 Statements of the queue ask ``clock_timestamp()``, and so do the defaults of its columns. Within the transaction both
-find a function of a schema of its own that tells the rehearsed moment. Before the transaction ends the defaults are as
+find functions of a schema of their own that tell the rehearsed moment; rows are stamped a microsecond apart, so that
+what follows something else comes after it. Before the transaction ends the defaults are as
 they were and the schema is gone; if it ends early, none of it has happened. The audit log keeps its own clock: its
 function has a search path of its own, and its defaults are not touched.
 """
@@ -26,6 +27,9 @@ _TURN_BACK = """
 CREATE SCHEMA rehearsal;
 CREATE FUNCTION rehearsal.clock_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS
     $$ SELECT current_setting('rehearsal.now')::timestamptz $$;
+CREATE SEQUENCE rehearsal.ticks;
+CREATE FUNCTION rehearsal.stamp() RETURNS timestamptz LANGUAGE sql AS
+    $$ SELECT current_setting('rehearsal.now')::timestamptz + nextval('rehearsal.ticks') * interval '1 microsecond' $$;
 CREATE FUNCTION rehearsal.leave_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE TRIGGER rehearsal BEFORE INSERT ON review_decision FOR EACH ROW EXECUTE FUNCTION rehearsal.leave_out();
 """
@@ -33,7 +37,9 @@ CREATE TRIGGER rehearsal BEFORE INSERT ON review_decision FOR EACH ROW EXECUTE F
 _PUT_RIGHT = """
 DROP TRIGGER rehearsal ON review_decision;
 DROP FUNCTION rehearsal.leave_out();
+DROP FUNCTION rehearsal.stamp();
 DROP FUNCTION rehearsal.clock_timestamp();
+DROP SEQUENCE rehearsal.ticks;
 DROP SCHEMA rehearsal;
 """
 _STAMPS = """
@@ -75,15 +81,15 @@ def turned_back(connection: Connection, start: datetime) -> Iterator[Clock]:
     change(connection, _TURN_BACK)
     change(connection, _PATH)
     clock.turn_to(start)
-    _stamp_by(connection, stamps, "rehearsal")
+    _stamp_by(connection, stamps, sql.Identifier("rehearsal", "stamp"))
     yield clock
     change(connection, "SET LOCAL search_path TO DEFAULT")
-    _stamp_by(connection, stamps, "pg_catalog")
+    _stamp_by(connection, stamps, sql.Identifier("pg_catalog", "clock_timestamp"))
     change(connection, _PUT_RIGHT)
 
 
-def _stamp_by(connection: Connection, stamps: list[dict[str, str]], schema: str) -> None:
+def _stamp_by(connection: Connection, stamps: list[dict[str, str]], clock: sql.Identifier) -> None:
     statement = sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}()")
     for stamp in stamps:
-        clock = sql.Identifier(schema, "clock_timestamp")
-        change(connection, statement.format(sql.Identifier(stamp["table"]), sql.Identifier(stamp["column"]), clock))
+        table, column = sql.Identifier(stamp["table"]), sql.Identifier(stamp["column"])
+        change(connection, statement.format(table, column, clock))

@@ -25,9 +25,10 @@ ASSIGNED: Final = ("rita", "rita", "sam")
 HELD: Final = ("omar", "ben")
 ASKING: Final = ("chloe", "omar", "ben")
 MENTIONING: Final = {"omar": "rita", "chloe": "sam"}
+_TO_ASK: Final = timedelta(minutes=6)
 _OPEN = """
 SELECT case_id, invoice_id FROM review_case
-WHERE state = 'open' AND snoozed_until IS NULL AND assigned_to IS NULL ORDER BY priority DESC, invoice_id
+WHERE state = 'open' AND snoozed_until IS NULL AND assigned_to IS NULL ORDER BY invoice_id
 """
 _MANAGER = """
 SELECT c.causes, (SELECT manager_id FROM project p WHERE p.project_id = c.project_id
@@ -38,23 +39,19 @@ FROM review_case c WHERE c.case_id = %(case)s
 
 def leave_off(play: Play) -> None:
     """Some open cases are put away, some given to somebody, some held; the rest is for whoever comes."""
-    play.clock.turn_to(play.until)
-    for doing, logins in (
-        (_snooze, SNOOZED),
-        (_assign, ASSIGNED),
-        (_claim, HELD),
-        (_ask, ASKING),
-        (_mention, MENTIONING),
-    ):
+    doings = ((_claim, HELD), (_ask, ASKING), (_mention, MENTIONING), (_assign, ASSIGNED), (_snooze, SNOOZED))
+    for doing, logins in doings:
         for login in logins:
             _to_one(play, partial(doing, play, login))
 
 
 def _to_one(play: Play, doing: Callable[[str], object]) -> bool:
-    """Do it to the first case that the service allows it for; says whether there was one."""
-    for kase in rows(play.connection, _OPEN):
+    """Do it to one of the cases for which the service allows it; says whether there was one."""
+    for kase in sorted(rows(play.connection, _OPEN), key=lambda kase: play.draw("left", kase["invoice_id"])):
+        play.clock.turn_to(play.until)
         try:
-            doing(kase["case_id"])
+            with play.connection.begin_nested():
+                doing(kase["case_id"])
         except Problem:  # another team's, a senior's, or their own work: the next one
             continue
         return True
@@ -79,6 +76,9 @@ def _claim(play: Play, login: str, case_id: str) -> None:
 def _ask(play: Play, login: str, case_id: str) -> None:
     """The project's manager, by a link that the asker would pass on."""
     principal = play.cast.players[login].principal
+    play.clock.turn_to(play.until - _TO_ASK)
+    taken = service.claim(play.connection, play.state, case_id, principal=principal)
+    play.clock.turn_to(play.until)
     found = only(play.connection, _MANAGER, {"case": case_id})
     cause = Cause(found["causes"][0]) if found["causes"] else Cause.OTHER
     wanted = AskRequest(
@@ -86,6 +86,7 @@ def _ask(play: Play, login: str, case_id: str) -> None:
         question=phrases.ASKED[cause],
         asked_id=found["manager_id"],
         asked_role="project_manager",
+        fence=taken["fence"],
     )
     ask(Asking(play.connection, play.state, case_id, principal, correlation_id=BY), wanted)
 

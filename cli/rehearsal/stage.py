@@ -90,13 +90,14 @@ class Stage:
                 self._plan_look(row["case_id"], invoice)
 
     def _due(self, *, everything: bool) -> list[str]:
-        """New drafts of the trial; on the last day also all others, and again what is open from before."""
+        """New drafts of the trial; on the last day also those that will be left, and again what is open from before."""
         play = self.play
         unsent = [invoice for invoice in play.fates if self._unsent(invoice)]
         if not everything:
             return [invoice for invoice in unsent if invoice not in self.scored and invoice in play.trial]
         still_open = {row["invoice_id"] for row in rows(play.connection, _OPEN)}
-        return [invoice for invoice in unsent if invoice not in self.scored or invoice in still_open]
+        left = [invoice for invoice in unsent if invoice in play.trial or play.fates[invoice].left_at is None]
+        return [invoice for invoice in left if invoice not in self.scored or invoice in still_open]
 
     def _has_time(self, invoice: str) -> bool:
         """Nobody is through with all that is new on the last day."""

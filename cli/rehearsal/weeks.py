@@ -21,8 +21,6 @@ from serving.sql import change, only
 from serving.state import ServingState
 
 ALL: Final = 1_000_000
-# Each release scores its invoice again: this many invoices take half a minute.
-MOST: Final = 350
 # More than in life: of a few hundred decisions some second looks must be there to be seen.
 LOOKED_AT_TWICE: Final = 0.1
 _HELD = "SELECT EXISTS (SELECT FROM score) AS scores, EXISTS (SELECT FROM case_decision) AS decisions"
@@ -41,11 +39,14 @@ class Span:
     Attributes:
         until: the rehearsal ends here; nothing that became known later is looked at.
         seed: the same one gives the same people the same decisions on the same invoices.
+        most: invoices that are reviewed from the first day on; each release scores its invoice again, so that more of
+            them take longer than somebody waits who wants to see the product.
     """
 
     weeks: int
     until: datetime
     seed: int
+    most: int = 350
 
     @property
     def start(self) -> datetime:
@@ -79,7 +80,7 @@ def rehearse(state: ServingState, span: Span, *, embedded: bool, tell: Tell = la
         with turned_back(connection, span.start) as clock:
             settings = state.settings.model_copy(update={"second_look_share": LOOKED_AT_TWICE})
             acting, draw = replace(state, clock=clock, settings=settings), draws_of(span.seed)
-            tried = trial(fates, draw, most=MOST)
+            tried = trial(fates, draw, most=span.most)
             play = Play(connection, acting, clock, draw, cast, fates, tried, span.until)
             Stage(play).run(span.start.date(), tell=tell)
             leave_off(play)
