@@ -23,7 +23,11 @@ from serving.state import ServingState
 ALL: Final = 1_000_000
 # More than in life: of a few hundred decisions some second looks must be there to be seen.
 LOOKED_AT_TWICE: Final = 0.1
-_HELD = "SELECT EXISTS (SELECT FROM score) AS scores, EXISTS (SELECT FROM case_decision) AS decisions"
+_HELD = """
+SELECT EXISTS (SELECT FROM score) AS scores, EXISTS (SELECT FROM case_decision) AS decisions,
+       pg_has_role(relowner, 'USAGE') AS owned
+FROM pg_class WHERE oid = 'review_case'::regclass
+"""
 _COUNTS = """
 SELECT (SELECT count(*) FROM review_case) AS cases, (SELECT count(*) FROM case_decision WHERE final) AS decided,
        (SELECT count(*) FROM review_case WHERE state IN ('open', 'claimed', 'waiting')) AS unsettled
@@ -92,6 +96,8 @@ def rehearse(state: ServingState, span: Span, *, embedded: bool, tell: Tell = la
 
 def _refuse_begun(connection: Connection) -> None:
     held = only(connection, _HELD)
+    if not held["owned"]:
+        raise PlainError("a rehearsal turns the clock of the tables back: connect as the account that owns them")
     for what in ("decisions", "scores"):
         if held[what]:
             raise PlainError(

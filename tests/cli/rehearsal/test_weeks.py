@@ -1,10 +1,11 @@
 """Rehearsed weeks are whole, repeatable, stamped with their own moments, and reach neither ledger nor real firms."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from cli.rehearsal.weeks import rehearse, rehearsed_at
 from ledger.errors import PlainError
@@ -167,3 +168,10 @@ def test_a_firm_that_was_scored_is_refused(firm: ServingState) -> None:
     score_run(firm, [only(firm, "SELECT min(invoice_id) FROM invoice")], as_of=SPAN.until)
     with pytest.raises(PlainError, match="holds scores already"):
         rehearse(firm, SPAN, embedded=True)
+
+
+def test_an_account_that_owns_no_table_is_told_so(firm: ServingState) -> None:
+    reader = create_engine(firm.engine.url, connect_args={"options": "-c role=pg_read_all_data"})
+    with pytest.raises(PlainError, match="the account that owns them"):
+        rehearse(replace(firm, engine=reader), SPAN, embedded=True)
+    reader.dispose()
