@@ -109,6 +109,12 @@ def account(connection: Connection, account_id: str) -> Row | None:
     return first(connection, query, {"id": account_id})
 
 
+def has_another(connection: Connection, account_id: str, resource_id: str) -> bool:
+    """Whether somebody can log in with another account of the same person of the ledger."""
+    query = "SELECT FROM account WHERE resource_id = %(resource)s AND active AND account_id <> %(id)s LIMIT 1"
+    return first(connection, query, {"resource": resource_id, "id": account_id}) is not None
+
+
 def add_person(connection: Connection, columns: dict[str, Any]) -> bool:
     """Write an account without a password; says whether it is new, as two requests of one person may come at once."""
     return change(connection, _NEW_PERSON, columns) == 1

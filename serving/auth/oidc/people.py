@@ -30,6 +30,12 @@ class Deactivated(Forbidden):
     title = "Your account here is deactivated"
 
 
+class TwoAccounts(Forbidden):
+    """A person who has another account here: two accounts of one person would pass for two pairs of eyes."""
+
+    title = "You have another account here"
+
+
 @dataclass(frozen=True)
 class Person:
     """A person as a token describes them."""
@@ -48,7 +54,7 @@ class Person:
 def principal_of_claims(connection: Connection, claims: Mapping[str, Any], settings: OidcSettings) -> Principal:
     """The person whom a checked token names; their account is made or brought up to date.
 
-    Raises ``Forbidden`` for a person without a role here or with an account that was deactivated here.
+    Raises ``Forbidden`` for a person without a role here, with an account that was deactivated here, or with another.
     """
     account_id, login = account_of(claims)
     resource_id = _text(_claim(claims, settings.resource_claim)) if settings.resource_claim else ""
@@ -118,6 +124,8 @@ def _keep(connection: Connection, person: Person) -> None:
     known, columns = repository.account(connection, person.account_id), person.columns()
     if known is not None and not known["active"]:
         raise Deactivated("your account is deactivated here; an administrator can tell why")
+    if person.resource_id is not None and repository.has_another(connection, person.account_id, person.resource_id):
+        raise TwoAccounts("another account has your id in the ledger; an administrator can deactivate the other one")
     if known is None:
         if repository.add_person(connection, columns):
             _tell(connection, "account_created", person, {"login": person.login})

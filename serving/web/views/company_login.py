@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from serving.api.dependencies import State
 from serving.api.session import set_session_cookie
 from serving.auth.oidc.company import LOGIN_SECONDS, CompanyLogin, NotBegun
-from serving.auth.oidc.people import Deactivated, NoRole
+from serving.auth.oidc.people import Deactivated, NoRole, TwoAccounts
 from serving.auth.oidc.sessions import log_in_proven
 from serving.auth.principal import Forbidden, Unauthenticated
 from serving.problems import NotFound, Problem, Unavailable
@@ -118,6 +118,8 @@ def _next_step(problem: Problem) -> str:
         return "Ask an administrator of this service for a role, then log in again."
     if isinstance(problem, Deactivated):
         return "Ask an administrator of this service to open your account again."
+    if isinstance(problem, TwoAccounts):
+        return "Log in with the other account, or ask an administrator of this service to deactivate it."
     if isinstance(problem, Unavailable):
         return "Try again in a minute. A local account works meanwhile; if it lasts, tell whoever runs this service."
     return "Log in again from the start; if it happens again, tell whoever runs this service, with the number below."

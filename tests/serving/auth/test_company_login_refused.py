@@ -150,6 +150,18 @@ def test_groups_that_would_administer_and_decide_are_refused(
     refused(browser.log_in(), 403, "administers accounts and decides", entering)
 
 
+def test_one_person_of_the_ledger_is_one_account(
+    browser: Browser, local: LocalProvider, entering: ServingState
+) -> None:
+    person(entering.engine, "rita", Role.REVIEWER, resource_id="R-12")
+    local.said = {"employee": "R-12"}
+    refused(browser.log_in(), 403, "You have another account here", entering)
+    with entering.engine.begin() as connection:
+        connection.execute(text("UPDATE account SET active = false WHERE login = 'rita'"))
+    assert browser.log_in().status_code == 303
+    assert browser.log_in().status_code == 303
+
+
 def test_an_account_closed_here_stays_closed(browser: Browser, visit: Visit, entering: ServingState) -> None:
     browser.log_in()
     with entering.engine.begin() as connection:
