@@ -95,4 +95,6 @@ FROM (SELECT *, CASE WHEN closed_at < {as_of} THEN closed_at END AS closed FROM 
 
 CREATE INDEX ON board_invoice (project_id);
 CREATE INDEX ON board_case (invoice_id);
-ANALYZE board_invoice, board_case, board_project, board_client, board_dispute;
+ANALYZE board_invoice (invoice_id, project_id, status, issued_on, billable_on, period_start, period_end),
+    board_case (case_id, invoice_id), board_project (project_id, client_id, billing_method), board_client (client_id),
+    board_dispute (invoice_id);

@@ -6,7 +6,7 @@ WITH billed AS MATERIALIZED (
     WHERE status NOT IN ('credited', 'cancelled') AND issued_on <= {since} AND period_start <= period_end
     GROUP BY project_id
 )
-SELECT t.*, f.issued_on AS billed_on
+SELECT t.*, min(i.issued_on) AS billed_on
 FROM (
     SELECT n.project_id, n.client_id, n.worked_on, n.currency, sum(n.hours) AS hours, sum(n.hours * n.bill_rate) AS amount
     FROM time_entry n LEFT JOIN board_project j ON j.project_id = n.project_id
@@ -19,8 +19,6 @@ FROM (
         AND (newer.known_at, newer.event_at, newer.record_id) > (n.known_at, n.event_at, n.record_id)
     )
     GROUP BY n.project_id, n.client_id, n.worked_on, n.currency
-) t LEFT JOIN LATERAL (
-    SELECT min(i.issued_on) AS issued_on FROM board_invoice i
-    WHERE i.project_id = t.project_id AND i.status NOT IN ('credited', 'cancelled')
+) t LEFT JOIN board_invoice i ON i.project_id = t.project_id AND i.status NOT IN ('credited', 'cancelled')
     AND t.worked_on BETWEEN i.period_start AND i.period_end
-) f ON true;
+GROUP BY t.project_id, t.client_id, t.worked_on, t.currency, t.hours, t.amount;
