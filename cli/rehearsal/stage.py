@@ -28,7 +28,7 @@ _DELAYS: Final = ((0.7, 0), (0.92, 1), (0.98, 2), (1.0, 4))
 # Share of the cases of the last day that somebody gets to.
 LOOKED_AT_ONCE: Final = 0.2
 # Mentions and second looks of the last days wait for whoever tries the product.
-LEFT_OPEN: Final = timedelta(days=4)
+LEFT_OPEN: Final = timedelta(days=8)
 _BEFORE_SENDING: Final = timedelta(minutes=25)
 _NEWS_BECAUSE: Final = ["invoice"]
 _STOPPED: Final = """

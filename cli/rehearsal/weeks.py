@@ -22,7 +22,7 @@ from serving.state import ServingState
 
 ALL: Final = 1_000_000
 # More than in life: of a few hundred decisions some second looks must be there to be seen.
-LOOKED_AT_TWICE: Final = 0.1
+LOOKED_AT_TWICE: Final = 0.15
 _HELD = """
 SELECT EXISTS (SELECT FROM score) AS scores, EXISTS (SELECT FROM case_decision) AS decisions,
        pg_has_role(relowner, 'USAGE') AS owned
