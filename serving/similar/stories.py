@@ -76,13 +76,19 @@ class Story:
 def similar_to(connection: Connection, kase: Row, score: Row, *, principal: Principal, limit: int = 5) -> list[Story]:
     """Decided cases that the caller may see and that are like this one with its newest score, the most alike first.
 
-    None that is hardly alike.
+    None that is hardly alike, and of an invoice that came back the last case alone.
     """
     wanted = likenesses(connection, [score | {"project_id": kase["project_id"]}])[score["score_id"]]
-    found = nearest(connection, wanted, case_id=kase["case_id"], principal=principal, limit=limit)
+    found = nearest(connection, wanted, case_id=kase["case_id"], principal=principal, limit=2 * limit)
     close = {case_id: alike for case_id, alike in found.items() if alike >= FEWEST_ALIKE}
     told = {row["case_id"]: row for row in rows(connection, _STORIES, {"cases": list(close)})} if close else {}
-    return [_story(told[case_id], alike, kase, score["controls"]) for case_id, alike in close.items()]
+    stories = [_story(told[case_id], alike, kase, score["controls"]) for case_id, alike in close.items()]
+    return _last_of_each_invoice(stories)[:limit]
+
+
+def _last_of_each_invoice(stories: list[Story]) -> list[Story]:
+    last = {story.invoice_id: story for story in sorted(stories, key=lambda story: story.closed_at)}
+    return [story for story in stories if last[story.invoice_id] is story]
 
 
 def _story(row: Row, alike: float, kase: Row, controls: Sequence[Row]) -> Story:

@@ -141,3 +141,17 @@ def test_tiny_and_huge_invoices_have_likes_too(engine: Engine, state: ServingSta
     with state.engine.begin() as connection:
         assert [story.invoice_id for story in like(connection, cases["INV-2"], sam)] == ["INV-1"]
         assert like(connection, cases["INV-1"], sam) == []
+
+
+def test_of_an_invoice_that_came_back_the_last_decision_is_told_alone(
+    state: ServingState, cases: dict[str, str], way: None
+) -> None:
+    hold(state, cases["INV-1"])
+    score_run(state, ["INV-1"], as_of=NOW)
+    with state.engine.connect() as connection:
+        query = "SELECT case_id FROM review_case WHERE invoice_id = 'INV-1' AND state = 'open'"
+        again = str(only(connection, query)["case_id"])
+    hold(state, again, "rosa")
+    sam = person(state.engine, "sam", Role.SENIOR_REVIEWER)
+    with state.engine.begin() as connection:
+        assert [story.case_id for story in like(connection, cases["INV-2"], sam)] == [again]
