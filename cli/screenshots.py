@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,6 +57,8 @@ def screenshots(
     firm: Annotated[str | None, typer.Option(help="Firm to start a service on.")] = None,
 ) -> None:
     """Write each page in light and dark, and a page over all of them."""
+    if find_spec("playwright") is None:
+        raise PlainError("pictures need a browser driven by playwright: `make screenshots` installs both")
     stops = tuple(stop for stop in STOPS if stop.name.startswith(only) and (stage or not stop.stages))
     out.mkdir(parents=True, exist_ok=True)
     if url is not None:

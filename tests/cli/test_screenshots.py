@@ -46,3 +46,10 @@ def test_the_index_shows_each_picture_once_by_name_light_before_dark(tmp_path: P
     shown = re.findall(r'<img src="([^"]+)\.png"', page)
     assert shown == ["brief-light", "case-held-light", "case-held-dark", "queue-light", "queue-dark"]
     assert re.findall("<h2>([^<]+)</h2>", page) == ["brief", "case-held", "queue"]
+
+
+def test_without_playwright_the_command_says_what_installs_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("cli.screenshots.find_spec", lambda _: None)
+    with pytest.raises(PlainError, match="make screenshots"):
+        screenshots(tmp_path, url="http://127.0.0.1:9")
+    assert list(tmp_path.iterdir()) == []
