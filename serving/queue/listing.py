@@ -168,11 +168,16 @@ def totals(connection: Connection, chosen: CaseFilter, principal: Principal) -> 
     where, parameters = conditions(chosen, principal)
     query = sql.SQL("""
         SELECT count(*) AS cases, coalesce(sum(abs(group_amount)), 0) AS cash,
-               count(*) FILTER (WHERE due_at <= clock_timestamp()) AS overdue,
+               count(*) FILTER (WHERE closed_at IS NULL AND due_at <= clock_timestamp()) AS overdue,
                count(*) FILTER (WHERE due_at < date_trunc('day', clock_timestamp(), 'UTC') + interval '1 day') AS today,
                count(*) FILTER (WHERE claimed_by = %(account)s) AS mine
-        FROM (SELECT c.group_amount, c.due_at, c.claimed_by FROM review_case c WHERE {where} LIMIT %(most)s) counted
-    """).format(where=sql.SQL(" AND ").join(map(sql.SQL, where)))
+        FROM (SELECT c.group_amount, c.due_at, c.claimed_by, {closed} AS closed_at FROM review_case c WHERE {where}
+              LIMIT %(most)s) counted
+    """).format(
+        where=sql.SQL(" AND ").join(map(sql.SQL, where)),
+        # Open cases are added up from their index alone, which does not hold what they all lack.
+        closed=sql.SQL("NULL::timestamptz" if chosen.all_open else "c.closed_at"),
+    )
     row = only(connection, query, parameters | {"most": MOST_COUNTED + 1})
     more = row["cases"] > MOST_COUNTED
     counted = min(row["cases"], MOST_COUNTED)

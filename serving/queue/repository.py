@@ -156,8 +156,9 @@ def get(connection: Connection, case_id: str, sight: Mapping[str, Any]) -> Row |
 
 
 CASES = """
-SELECT c.*, c.due_at <= clock_timestamp() AS overdue, a.name AS claimed_by_name, b.name AS assigned_to_name,
-       t.name AS team_name, c.state = 'claimed' AND c.lease_expires_at <= clock_timestamp() AS lease_expired,
+SELECT c.*, c.closed_at IS NULL AND c.due_at <= clock_timestamp() AS overdue,
+       a.name AS claimed_by_name, b.name AS assigned_to_name, t.name AS team_name,
+       c.state = 'claimed' AND c.lease_expires_at <= clock_timestamp() AS lease_expired,
        coalesce(c.snoozed_until > clock_timestamp(), false) AS asleep
 FROM review_case c LEFT JOIN account a ON a.account_id = c.claimed_by
 LEFT JOIN account b ON b.account_id = c.assigned_to LEFT JOIN team t ON t.team_id = c.team_id

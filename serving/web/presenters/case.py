@@ -155,7 +155,7 @@ def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal)
         kase=kase,
         client=around.client,
         project=around.project,
-        due=due(kase["due_at"], around.now),
+        due=due(kase, around.now),
         terms=terms(kase["priority_parts"]),
         state_words=STATES[kase["state"]],
         route_words=ROUTES[kase["route"]],

@@ -218,7 +218,7 @@ def queue_row(kase: Row, why: Row, names: Mapping[str, Mapping[str, str]], *, no
         route=kase["route"],
         route_words="Senior review" if kase["escalated"] and kase["route"] != "hold" else ROUTES[kase["route"]],
         state=kase["state"],
-        due=due(kase["due_at"], now),
+        due=due(kase, now),
         holder=(kase["claimed_by_name"] or kase["claimed_by"]) if held else "",
         mine=held and kase["claimed_by"] == me,
         until=formats.clock(kase["lease_expires_at"]) if held else "",
@@ -256,12 +256,14 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def due(moment: datetime, now: datetime) -> Due:
-    """How long is left, and how much that matters."""
-    left, exact = moment - now, formats.moment(moment)
+def due(kase: Row, now: datetime) -> Due:
+    """How long is left, and how much that matters; of a closed case the day on which it was closed."""
+    left, exact, closed = kase["due_at"] - now, formats.moment(kase["due_at"]), kase["closed_at"]
+    if closed is not None:
+        return Due("calm", f"closed {formats.day(closed)}{' (late)' if closed > kase['due_at'] else ''}", exact)
     if left <= timedelta(0):
         return Due("bad", f"{formats.span(left)} over", exact)
-    soon = moment.date() == now.date() or left < timedelta(hours=4)
+    soon = kase["due_at"].date() == now.date() or left < timedelta(hours=4)
     return Due("warn" if soon else "calm", f"in {formats.span(left)}", exact)
 
 

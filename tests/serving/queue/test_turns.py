@@ -11,6 +11,7 @@ from serving.problems import Invalid
 from serving.queue.filters import CaseFilter
 from serving.queue.listing import CaseOrder, list_cases, totals
 from serving.queue.resting import SkipReason, skip
+from serving.queue.states import CaseState
 from serving.state import ServingState
 from tests.serving.queue.kit import case_of, person, set_case, take
 
@@ -131,6 +132,17 @@ def test_totals_count_and_add_up_what_the_filter_leaves(
         over = totals(connection, CaseFilter(overdue=True), rita)
     assert (found.cases, found.cash, found.overdue, found.mine, found.more) == (3, 5400, 1, 1, False)
     assert (over.cases, over.cash) == (1, 1800)
+
+
+def test_nothing_decided_is_overdue(
+    mixed: dict[str, str], state: ServingState, engine: Engine, rita: Principal
+) -> None:
+    set_case(engine, "INV-2", state="decided", closed_at=LATER)
+    decided = CaseFilter(states=(CaseState.DECIDED,))
+    with state.engine.begin() as connection:
+        (case,) = list_cases(connection, decided, principal=rita).cases
+        left = totals(connection, decided, rita)
+    assert (case["overdue"], left.cases, left.overdue) == (False, 1, 0)
 
 
 def test_a_snoozed_case_is_found_by_its_invoice(

@@ -83,9 +83,17 @@ def test_a_chip_leaves_out_what_is_usual(sentence: str, short: str) -> None:
 
 
 def test_the_service_level_counts_down_and_then_says_over() -> None:
-    assert due(NOON + timedelta(hours=60), NOON).text == "in 2 d"
-    assert due(NOON + timedelta(hours=3), NOON).tone == "warn"
-    assert (due(NOON - timedelta(hours=5), NOON).tone, due(NOON - timedelta(hours=5), NOON).text) == ("bad", "5 h over")
+    def told(hours: int) -> tuple[str, str]:
+        found = due({"due_at": NOON + timedelta(hours=hours), "closed_at": None}, NOON)
+        return found.tone, found.text
+
+    assert [told(60), told(3), told(-5)] == [("calm", "in 2 d"), ("warn", "in 3 h"), ("bad", "5 h over")]
+
+
+@pytest.mark.parametrize(("due_in", "text"), [(1, "closed 12 Mar 2026"), (-1, "closed 12 Mar 2026 (late)")])
+def test_a_closed_case_is_never_over(due_in: int, text: str) -> None:
+    found = due({"due_at": NOON + timedelta(hours=due_in), "closed_at": NOON}, NOON + timedelta(days=40))
+    assert (found.tone, found.text) == ("calm", text)
 
 
 @settings(max_examples=60, deadline=None)
