@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine
+from starlette.routing import BaseRoute
 
 from serving.api import (
     accounts,
@@ -57,7 +60,8 @@ from serving.rules import register_rules
 from serving.scoring.scorer import ModelSource, NoModels
 from serving.settings import ServingSettings
 from serving.state import ServingState
-from serving.web.pages import install_pages
+from serving.web.errors import install_error_pages
+from serving.web.pages import ROUTERS
 
 # In the order in which the document lists them.
 PARTS = (
@@ -118,6 +122,22 @@ def load_state(
     )
 
 
+def _name_of(route: APIRoute) -> str:
+    return route.name
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route of API and pages. They hold no state, so that all applications of a process share them.
+
+    FastAPI works out a route's parameters when it is first looked at, which takes longer than most requests.
+    """
+    made = FastAPI(openapi_url=None, generate_unique_id_function=_name_of)
+    for router in (*(part.router for part in PARTS), *ROUTERS):
+        made.include_router(router)
+    return tuple(made.router.routes)
+
+
 def create_app(state: ServingState) -> FastAPI:
     """The ASGI application on a state; the versions of its rules are written down when it starts."""
 
@@ -138,7 +158,7 @@ def create_app(state: ServingState) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_name_of,
     )
     app.state.serving = state
     larger = {
@@ -157,9 +177,8 @@ def create_app(state: ServingState) -> FastAPI:
     )
     app.add_middleware(Observed)
     install(app)
-    for part in PARTS:
-        app.include_router(part.router)
-    install_pages(app)
+    app.router.routes.extend(_routes())
+    install_error_pages(app)
     publish(app)
     trace(app)
     return app

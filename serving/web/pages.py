@@ -1,9 +1,6 @@
-"""Puts the pages onto the application."""
-
-from fastapi import FastAPI
+"""The pages' routes."""
 
 from serving.web import static
-from serving.web.errors import install_error_pages
 from serving.web.views import (
     admin,
     answer,
@@ -69,10 +66,3 @@ PARTS = (
     static,
 )
 ROUTERS = tuple(part.router for part in PARTS)
-
-
-def install_pages(app: FastAPI) -> None:
-    """Routes and error pages; call it after the problem handlers are installed."""
-    for router in ROUTERS:
-        app.include_router(router)
-    install_error_pages(app)
