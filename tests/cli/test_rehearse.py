@@ -25,14 +25,7 @@ def here(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("here")
-def test_a_firm_of_its_own_is_refused(
-    engine: Engine,
-    database: Database,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    live_in(monkeypatch, Settings(TRIAGE_HOME=str(tmp_path)), database)
+def test_a_firm_of_its_own_is_refused(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     with engine.begin() as connection:
         append(connection, [make("invoice")])
     assert triage("rehearse") == 1
@@ -41,14 +34,7 @@ def test_a_firm_of_its_own_is_refused(
 
 
 @pytest.mark.usefixtures("here")
-def test_a_simulation_that_was_killed_is_refused(
-    engine: Engine,
-    database: Database,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    live_in(monkeypatch, Settings(TRIAGE_HOME=str(tmp_path)), database)
+def test_a_simulation_that_was_killed_is_refused(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt), noted(engine, NOTED):
         raise KeyboardInterrupt
     assert triage("rehearse") == 1
@@ -57,13 +43,8 @@ def test_a_simulation_that_was_killed_is_refused(
 
 @pytest.mark.usefixtures("here")
 def test_a_simulated_firm_without_invoices_is_rehearsed_once_and_is_then_still_to_be_scored(
-    engine: Engine,
-    database: Database,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    engine: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    live_in(monkeypatch, Settings(TRIAGE_HOME=str(tmp_path)), database)
     with noted(engine, NOTED):
         pass
     assert _to_rehearse(engine)

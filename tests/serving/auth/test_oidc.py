@@ -17,7 +17,7 @@ from serving.auth.scopes import Role, Scope
 from serving.state import ServingState
 from tests.serving.auth.conftest import Ask, Time
 from tests.serving.auth.provider import LocalProvider, elliptic_key, signing_key
-from tests.serving.kit import api_key
+from tests.serving.kit import api_key, person
 
 
 def accounts(state: ServingState) -> list[Any]:
@@ -84,6 +84,13 @@ def test_an_account_deactivated_here_stays_out(ask: Ask, local: LocalProvider, t
     with trusting.engine.begin() as connection:
         connection.execute(text("UPDATE account SET active = false"))
     assert ask(local.token()).status_code == 403
+
+
+def test_one_person_of_the_ledger_is_one_account(ask: Ask, local: LocalProvider, trusting: ServingState) -> None:
+    person(trusting.engine, "rita", Role.REVIEWER, resource_id="R-12")
+    assert ask(local.token(employee="R-13")).status_code == 200
+    refused = ask(local.token(employee="R-12"))
+    assert (refused.status_code, "another account has your id" in refused.text) == (403, True)
 
 
 def test_nobody_logs_in_with_a_password_as_a_person_of_the_provider(ask: Ask, local: LocalProvider, app: Any) -> None:
