@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from serving.problems import Conflict
+from serving.problems import Conflict, Problem
 from serving.sql import change, first
 
 _RESERVE = """
@@ -79,7 +79,11 @@ def once(connection: Connection, attempt: Attempt, make: Callable[[], Answer]) -
     kept = reserve(connection, attempt)
     if kept is not None:
         return kept
-    answer = make()
+    try:
+        answer = make()
+    except Problem:
+        give_up(connection, attempt)  # a refusal whose entries are kept must not keep the key
+        raise
     keep(connection, attempt, answer)
     return answer
 

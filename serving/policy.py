@@ -1,6 +1,7 @@
 """The review policy: money limits, sampling and service levels, as one frozen, versioned document."""
 
 import hashlib
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ SHIPPED = Path(__file__).parent / "policy.yaml"
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Limit = Annotated[Decimal, Field(ge=0, le=10**15, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(ge=0, le=24 * 60, allow_inf_nan=False)]
 Hours = Annotated[float, Field(gt=0, le=24 * 90, allow_inf_nan=False)]
 
 
@@ -84,6 +86,12 @@ class Policy(_Frozen):
     sampling: tuple[Stratum, ...] = Field(min_length=1, description="audit sample of would-be auto-clears")
     service_levels: ServiceLevels = Field(ServiceLevels(), description="hours until a case should be decided")
     priority: PriorityTerms = Field(description="constants of the expected-cash formula")
+    undo_minutes: Minutes = Field(
+        0, description="minutes in which a decision can be undone; 0: it takes effect at once"
+    )
+    watch_sent: frozenset[str] = Field(
+        frozenset(), description="controls that open a case on an invoice that was sent already"
+    )
     overlays: tuple[PolicyOverlay, ...] = Field((), description="tighter limits for some; the tightest counts")
 
     @model_validator(mode="after")
@@ -116,6 +124,11 @@ class Policy(_Frozen):
             raise PolicyError(f"{version}: cannot be used: {error.errors()[0]['msg']}") from error
         policy.__dict__["version"] = version
         return policy
+
+    @property
+    def undo_window(self) -> timedelta:
+        """How long a decision on one case can be undone before it takes effect."""
+        return timedelta(minutes=self.undo_minutes)
 
     def rate_for(self, amount: Decimal) -> float:
         """The audit sample's rate for an amount: that of the highest stratum it reaches."""

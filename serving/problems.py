@@ -60,6 +60,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem, and so do
     status: ClassVar[int] = 400
     slug: ClassVar[str] = "bad-request"
     title: ClassVar[str] = "The request cannot be served"
+    # What the request found out stays written although it is refused: fresh figures, and the entry of the refusal.
+    kept: bool = False
 
     def __init__(self, detail: str, *, errors: list[FieldError] | None = None, **members: Any) -> None:
         super().__init__(detail)

@@ -1,6 +1,7 @@
 """The one way serving talks to PostgreSQL: named-parameter SQL on the caller's transaction, rows as dictionaries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
 from ledger.database import raw_cursor
+from serving.problems import Problem
 
 Query = str | sql.Composable
 Row = dict[str, Any]
@@ -59,6 +61,21 @@ def adapted(value: Any) -> Any:
 def json_value(value: Any) -> Jsonb:
     """Anything orjson can write (dataclasses, dates and enums too) as a JSON document."""
     return Jsonb(value, dumps=orjson.dumps)
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that an error undoes; a ``Problem`` that is ``kept`` leaves its entries standing."""
+    part = connection.begin_nested()
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, Problem) and error.kept:
+            part.commit()
+        else:
+            part.rollback()
+        raise
+    part.commit()
 
 
 def _insert_statement(table: str, columns: tuple[str, ...]) -> sql.Composed:

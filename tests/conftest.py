@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -42,6 +43,18 @@ def _test_home() -> Path:
 
 
 TEST_HOME = _test_home()
+
+
+def _policy_without_undo() -> Path:
+    """The shipped policy, under which decisions take effect at once; tests of undoing use a policy of their own."""
+    shipped = (Path(__file__).parents[1] / "serving" / "policy.yaml").read_text(encoding="utf-8")
+    TEST_HOME.mkdir(parents=True, exist_ok=True)
+    made, fresh = TEST_HOME / "policy.yaml", TEST_HOME / f"policy-{os.getpid()}.yaml"
+    fresh.write_text(re.sub(r"(?m)^undo_minutes: \S+", "undo_minutes: 0", shipped), encoding="utf-8")
+    return fresh.replace(made)
+
+
+os.environ.setdefault("TRIAGE_POLICY", str(_policy_without_undo()))
 # Test databases need not outlive a power cut; killed processes, which tests are about, lose nothing by these.
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 

@@ -12,7 +12,7 @@ from serving.batch.schemas import EXAMPLE_LINE, BatchLine, BatchRequest
 from serving.batch.service import Batch, lines
 from serving.contract.lines import NDJSON, LinesResponse
 from serving.contract.strict import StrictRoute
-from serving.scoring.service import Asker, moment_of
+from serving.scoring.service import Asker, moment_of, purpose_of
 
 PATH = "/v1/scores/batch"
 
@@ -44,6 +44,8 @@ def score_batch(
     A line tells a score or a problem, never fails the others, and is durable when it is sent. With an Idempotency-Key,
     a batch that broke off is sent again: what was scored is told again (``replayed``), the rest is scored.
     """
-    asker = Asker(principal.principal_id, request.scope["request_id"])
+    asker = Asker(
+        principal.principal_id, request.scope["request_id"], purpose=purpose_of(body.as_of, dry_run=body.dry_run)
+    )
     batch = Batch(state, body.items, moment_of(state, body.as_of), asker, idempotency_key, body.as_of)
     return LinesResponse(lines(batch))

@@ -8,12 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.dependencies import CaseReader, PathId, PlainId, State, Transaction
 from serving.api.errors import ERRORS
-from serving.api.writes import CaseWrite
+from serving.api.writes import CaseWrite, SeniorWrite
 from serving.contract.strict import StrictRoute
 from serving.queue import listing, repository, service
 from serving.queue.anchoring import show
 from serving.queue.decide import DecisionRequest, decide
 from serving.queue.listing import MOST_ROWS, CaseFilter, CaseOrder
+from serving.queue.planning import undo_single
+from serving.queue.reopening import reopen
 from serving.queue.schemas import (
     CaseDetailOut,
     CaseOut,
@@ -149,14 +151,37 @@ def cancel_case(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
 
 @router.post("/{case_id}/decision", response_model=DecidedOut, summary="Decide a case")
 def decide_case(case_id: PathId, body: DecisionRequest, write: CaseWrite) -> Response:
-    """Decide under a claim. A release is checked against the records known now: a hard stop cannot be released."""
+    """Decide under a claim, on what the case showed when it was read.
+
+    The case is scored again first. If amount, route or firing controls differ from what it showed under the fence that
+    is sent, nothing is decided (409 ``score-changed``, with what changed). A hard stop cannot be released; a control
+    that asks for review is overridden with a reason and a note. Where the policy leaves time to undo, the decision
+    takes effect after it: ``takes_effect_at``, and ``decision_id`` is null until then.
+    """
 
     def make() -> DecidedOut:
         made = decide(
             write.connection, write.state, case_id, body, principal=write.principal, request_id=write.request_id
         )
         return DecidedOut(
-            decision_id=made.decision_id, second_release_needed=made.second_release_needed, case=case_out(made.kase)
+            decision_id=made.decision_id,
+            second_release_needed=made.second_release_needed,
+            takes_effect_at=made.takes_effect_at,
+            case=case_out(made.kase),
         )
 
     return write.once(body, make)
+
+
+@router.post("/{case_id}/undo", response_model=CaseOut, summary="Undo your decision")
+def undo_decision(case_id: PathId, write: CaseWrite) -> Response:
+    """Take back a decision of yours that did not take effect yet; the case stays with you."""
+    undo = partial(undo_single, write.connection, write.state, case_id, principal=write.principal)
+    return write.once(None, lambda: case_out(undo(request_id=write.request_id)))
+
+
+@router.post("/{case_id}/reopen", response_model=CaseOut, summary="Reopen a decided case")
+def reopen_case(case_id: PathId, body: Noted, write: SeniorWrite) -> Response:
+    """Open a new case on the invoice of a decided one, with a reason; for seniors. The answer is the new case."""
+    again = partial(reopen, write.connection, write.state, case_id, principal=write.principal)
+    return write.once(body, lambda: case_out(again(note=body.note, request_id=write.request_id)))

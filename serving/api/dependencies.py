@@ -15,6 +15,7 @@ from serving.auth.oidc.people import principal_of_claims
 from serving.auth.principal import Forbidden, Principal, Unauthenticated
 from serving.auth.scopes import Scope
 from serving.auth.secrets import parse_key
+from serving.problems import Problem
 from serving.state import ServingState
 
 SESSION_COOKIE = "triage_session"
@@ -33,10 +34,18 @@ State = Annotated[ServingState, Depends(state_of)]
 
 
 def open_transaction(request: Request, state: State) -> Iterator[Connection]:
-    """One transaction per request: committed before the answer leaves, rolled back by any error."""
-    with state.engine.begin() as connection:
+    """One transaction per request: committed before the answer leaves, rolled back by any error.
+
+    A ``Problem`` that is ``kept`` is answered after a commit: what the refused request wrote is meant to stay.
+    """
+    with state.engine.connect() as connection, connection.begin() as transaction:
         request.state.connection = connection  # what surrounds a page reads by it: a request holds one connection
-        yield connection
+        try:
+            yield connection
+        except Problem as problem:
+            if problem.kept:
+                transaction.commit()
+            raise
 
 
 # Function scope: the commit happens before the response is sent, so an answer never promises what is not on disk.

@@ -13,10 +13,10 @@ from serving.callbacks.outbox import wish_of
 from serving.contract.examples import RUN_RESULT
 from serving.contract.lines import NDJSON, LinesResponse
 from serving.contract.strict import StrictRoute
-from serving.routing import Route
 from serving.runs import repository, service
 from serving.runs.schemas import RunOut, RunRequest, RunResultOut, RunResultsOut, result_out, run_out
-from serving.scoring.service import Asker, moment_of
+from serving.scoring.dispositions import AnswerRoute
+from serving.scoring.service import Asker, moment_of, purpose_of
 from serving.state import ServingState
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=ERRORS, route_class=StrictRoute)
@@ -33,7 +33,8 @@ class ResultQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    route: Route | None = Field(default=None, description="only one route")
+    route: AnswerRoute | None = Field(default=None, description="only one route")
+    may_send: bool | None = Field(default=None, description="true: only what may be sent now; false: only the rest")
     cursor: PlainId | None = Field(default=None, description="next_cursor of the page before")
     limit: int = Field(default=200, ge=1, le=MOST_ROWS, description="rows of a page; a stream has no pages")
 
@@ -53,7 +54,8 @@ def create_run(body: RunRequest, write: ScoreWrite) -> Response:
         wish = wish_of(connection, state, body.callback_url, body.correlation_id)
         as_of = moment_of(state, body.as_of)
         chosen = body.invoice_ids if body.filter is None else service.chosen_by(connection, body.filter)
-        order = service.Order(chosen or (), as_of, body.false_discovery_rate, wish)
+        purpose = purpose_of(body.as_of, dry_run=body.dry_run)
+        order = service.Order(chosen or (), as_of, purpose, body.false_discovery_rate, wish)
         asker = Asker(write.principal.principal_id, write.request_id)
         return run_out(service.create_run(connection, state, order, asker=asker))
 
@@ -98,7 +100,9 @@ def read_run_results(
     service.find(connection, run_id)
     if NDJSON in accept:
         return LinesResponse(_lines(state, run_id, query))
-    found = repository.results(connection, run_id, route=query.route, cursor=query.cursor, limit=query.limit)
+    found = repository.results(
+        connection, run_id, route=query.route, may_send=query.may_send, cursor=query.cursor, limit=query.limit
+    )
     cursor = found[-1]["invoice_id"] if len(found) == query.limit else None
     return RunResultsOut(results=[result_out(row) for row in found], next_cursor=cursor)
 
@@ -108,7 +112,9 @@ def _lines(state: ServingState, run_id: str, query: ResultQuery) -> Iterator[byt
     cursor, rows = query.cursor, None
     while rows is None or len(rows) == MOST_ROWS:
         with state.engine.begin() as connection:
-            rows = repository.results(connection, run_id, route=query.route, cursor=cursor, limit=MOST_ROWS)
+            rows = repository.results(
+                connection, run_id, route=query.route, may_send=query.may_send, cursor=cursor, limit=MOST_ROWS
+            )
         if not rows:
             return
         cursor = rows[-1]["invoice_id"]

@@ -14,7 +14,7 @@ from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
 from serving.scoring.reading import score_for
 from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
-from serving.scoring.service import Asker, moment_of, score_document, score_invoice, score_ready
+from serving.scoring.service import Asker, moment_of, purpose_of, score_document, score_invoice, score_ready
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS, route_class=StrictRoute)
 
@@ -29,10 +29,14 @@ def create_score(
 ) -> Response:
     """Score an invoice of the ledger by id, or a document that is sent along.
 
-    The answer is stored before it is sent; what needs a person has a case in the queue. With ``callback_url`` a signed
-    message tells of the end of the case that the answer names; without a case there is nothing left to tell.
+    The answer is stored before it is sent; what needs a person has a case in the queue. What a person decided is
+    answered again (``decision``, route ``released`` or ``stopped``) until the facts change; what was sent opens no
+    case. With ``callback_url`` a signed message tells of the end of the open case that the answer names. A named
+    ``as_of`` and ``dry_run`` touch no case; a dry run is not stored either.
     """
-    asker = Asker(principal.principal_id, request.scope["request_id"])
+    asker = Asker(
+        principal.principal_id, request.scope["request_id"], purpose=purpose_of(body.as_of, dry_run=body.dry_run)
+    )
     looked = idempotency_key is None and _asks_of_now(body)
     if looked:
         row = score_ready(state, body.invoice_id or "", asker=asker)
@@ -45,8 +49,9 @@ def create_score(
 
 
 def _asks_of_now(body: ScoreRequest) -> bool:
-    """Whether a ready score answers it: an invoice of the ledger, now, and nobody to call back."""
-    return body.invoice_id is not None and body.as_of is None and body.callback_url is None
+    """Whether a ready score answers it: an invoice of the ledger, now, to be stored, and nobody to call back."""
+    plain = body.as_of is None and body.callback_url is None and not body.dry_run
+    return body.invoice_id is not None and plain
 
 
 def _score(write: Write, body: ScoreRequest, asker: Asker, *, now: datetime | None) -> ScoreResponse:

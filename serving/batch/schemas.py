@@ -43,6 +43,7 @@ class BatchRequest(Sent):
 
     items: list[BatchItem] = Field(min_length=1, max_length=MOST_ITEMS, description="the invoices, told in this order")
     as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+    dry_run: bool = Field(default=False, description="score them, but store nothing and open no case")
 
 
 class BatchLine(Published):

@@ -46,7 +46,7 @@ class Batch:
         """An item as a request of its own."""
         digest = ""
         if self.key is not None:
-            content = [self.items[index].model_dump(mode="json"), self.asked]
+            content = [self.items[index].model_dump(mode="json"), self.asked, self.asker.purpose]
             digest = request_digest("POST", "/v1/scores/batch", content)
         return Attempt(self.asker.principal_id, None if self.key is None else f"{self.key}#{index}", digest)
 
@@ -98,7 +98,12 @@ def _scored(connection: Connection, batch: Batch, pending: Sequence[Numbered]) -
     made: dict[int, Answer | Problem] = {}
     for index, item in pending:
         if item.document is not None:
-            row = score_document(connection, batch.state, item.document, as_of=batch.as_of, asker=batch.asker)
+            try:
+                with connection.begin_nested():
+                    row = score_document(connection, batch.state, item.document, as_of=batch.as_of, asker=batch.asker)
+            except Problem as refused:
+                made[index] = refused
+                continue
         elif item.invoice_id in rows:
             row = rows[item.invoice_id]
         else:

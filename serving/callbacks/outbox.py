@@ -50,8 +50,8 @@ ON CONFLICT (case_id, url, (coalesce(correlation_id, ''))) WHERE case_id IS NOT 
 
 
 def subscribe_to_case(connection: Connection, wish: Wish | None, score: Row, *, by: str) -> None:
-    """Promise a message at the end of the score's case; nothing when there is no wish or no case."""
-    if wish is None or score["case_id"] is None:
+    """Promise a message at the end of the score's open case; nothing when there is no wish or no such case."""
+    if wish is None or score["case_id"] is None or score["disposition"] not in ("queued", "cleared"):
         return
     parameters = {
         "id": new_id(),

@@ -24,7 +24,8 @@ RUN: Final[Example] = {
 }  # fmt: skip
 RUN_RESULT: Final[Example] = {
     "invoice_id": "INV-2041", "score_id": _id(1), "client_id": "C-17", "amount": "1800", "currency": "EUR",
-    "route": "review", "decided_by": "model", "because": "the models are not sure enough to clear it",
+    "stage": "draft", "route": "review", "may_send": False, "disposition": "queued", "decision": None,
+    "decided_by": "model", "because": "the models are not sure enough to clear it",
     "case_id": _id(2), "probability_late": 0.42, "probability_dispute": 0.31, "anomaly_p_value": 0.2,
     "anomaly_flagged": None,
 }  # fmt: skip

@@ -18,12 +18,14 @@ LABELS: Final[dict[str, str]] = {
     "service_levels.senior_review": "Hours for a senior review",
     "service_levels.hold": "Hours for a hold",
     "service_levels.manager_after": "Shown to managers after, hours overdue",
+    "undo_minutes": "Minutes in which a decision can be undone",
     "priority.daily_cost_of_delay": "Cost of a day's delay, share of the amount",
     "priority.write_off_share": "Lost of a disputed amount, share",
     "priority.review_cost": "Cost of a review",
     "priority.unknown_delay": "Chance of late payment when no model speaks",
     "priority.unknown_dispute": "Chance of a dispute when no model speaks",
 }
+WATCHED: Final = "watch_sent"
 NOT_SET: Final = "not set"
 
 
@@ -54,11 +56,14 @@ def described(policy: Policy) -> dict[str, str]:
     strata = sorted(policy.sampling, key=lambda stratum: stratum.from_amount)
     sampling = {f"sampling.{place}": f"{one.rate:.2%} from {one.from_amount:,}" for place, one in enumerate(strata, 1)}
     overlays = {f"overlays.{place}": overlay_in_words(one) for place, one in enumerate(content["overlays"], 1)}
-    return plain | sampling | overlays
+    watched = {WATCHED: ", ".join(sorted(policy.watch_sent)) or "none"}
+    return plain | sampling | watched | overlays
 
 
 def label_of(path: str) -> str:
     """A path in words."""
+    if path == WATCHED:
+        return "Controls that open a case on a sent invoice"
     kind, _, place = path.partition(".")
     numbered = {"sampling": "Audit sample, stratum", "overlays": "Overlay"}
     return LABELS[path] if path in LABELS else f"{numbered[kind]} {place}"

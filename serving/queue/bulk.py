@@ -7,7 +7,6 @@ every check that a single decision meets. A process that dies in between loses n
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from psycopg import sql
@@ -17,14 +16,13 @@ from serving import audit
 from serving.ids import new_id
 from serving.problems import Conflict, NotFound, Problem
 from serving.queue import repository, service
-from serving.queue.bulk_preview import Bulk, Excluded, Preview, cash_of, is_planned, preview
+from serving.queue.bulk_preview import Bulk, Excluded, Preview, cash_of, preview
 from serving.queue.bulk_schemas import BulkRequest
+from serving.queue.planning import SLACK, tell_planned
 from serving.queue.sight import SEEN, seen_by
 from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, change, first, insert, json_value, rows
 
-# The claim outlasts the time to undo, so that a worker that comes late still finds it.
-_SLACK: Final = timedelta(hours=1)
 _ITEMS: Final = sql.SQL("""
 SELECT i.*, c.invoice_id, c.client_id, c.amount, c.currency, c.state AS case_state
 FROM bulk_item i JOIN review_case c USING (case_id) WHERE i.batch_id = %(id)s AND {seen} ORDER BY c.invoice_id
@@ -90,11 +88,11 @@ def _held(bulk: Bulk, kase: Row) -> Row:
     connection, state, principal, case_id = bulk.connection, bulk.state, bulk.principal, kase["case_id"]
     mine = kase["claimed_by"] == principal.principal_id and not kase["lease_expired"]
     fence = kase["fence"] if mine else service.claim(connection, state, case_id, principal=principal)["fence"]
-    lease = state.settings.undo_window + _SLACK
+    lease = state.settings.undo_window + SLACK
     if not repository.renew(connection, case_id, service.reviewer_of(principal), fence=fence, lease=lease):
         raise service.ClaimLost(case_id)
-    if is_planned(connection, case_id):
-        raise Conflict("it is part of another bulk decision")
+    if repository.is_planned(connection, case_id):
+        raise Conflict("it is decided already, and the decision can still be undone")
     return service.find(connection, case_id, principal)
 
 
@@ -124,7 +122,9 @@ def _plan_each(bulk: Bulk, wanted: BulkRequest, batch_id: str, held: Sequence[Ro
     for kase in held:
         item = {"batch_id": batch_id, "case_id": kase["case_id"], "fence": kase["fence"]}
         insert(bulk.connection, "bulk_item", item)
-        _tell(bulk, kase["case_id"], CaseEvent.PLANNED, {"batch_id": batch_id, "action": wanted.action})
+        detail = {"batch_id": batch_id, "action": wanted.action}
+        actor = bulk.principal.principal_id
+        tell_planned(bulk.connection, kase["case_id"], CaseEvent.PLANNED, actor=actor, detail=detail)
 
 
 def find(bulk: Bulk, batch_id: str) -> Row:
@@ -136,7 +136,7 @@ def find(bulk: Bulk, batch_id: str) -> Row:
     """
     batch = first(bulk.connection, query, {"id": batch_id})
     reviewer = service.reviewer_of(bulk.principal)
-    if batch is None or (batch["made_by"] != reviewer.account_id and not reviewer.senior):
+    if batch is None or batch["single"] or (batch["made_by"] != reviewer.account_id and not reviewer.senior):
         raise UnknownBatch(f"there is no bulk decision {batch_id!r}, or not for you")
     return batch
 
@@ -172,7 +172,7 @@ def give_back(connection: Connection, item: Row, *, actor: str, because: str) ->
     """claimed -> open, if it is still held for this plan; says whether it was."""
     statement = """
         UPDATE review_case SET state = 'open', claimed_by = NULL, lease_expires_at = NULL
-        WHERE case_id = %(case_id)s AND state = 'claimed' AND fence = %(fence)s
+        WHERE case_id = %(case_id)s AND state = 'claimed' AND %(fence)s BETWEEN claimed_fence AND fence
     """
     if change(connection, statement, {"case_id": item["case_id"], "fence": item["fence"]}) != 1:
         return False
@@ -182,8 +182,3 @@ def give_back(connection: Connection, item: Row, *, actor: str, because: str) ->
         connection, item["case_id"], CaseEvent.PLAN_DROPPED, actor=actor, states=states, detail=detail
     )
     return True
-
-
-def _tell(bulk: Bulk, case_id: str, event: CaseEvent, detail: Row) -> None:
-    states, actor = (CaseState.CLAIMED, CaseState.CLAIMED), bulk.principal.principal_id
-    repository.record_event(bulk.connection, case_id, event, actor=actor, states=states, detail=detail)

@@ -12,7 +12,7 @@ from serving.auth.scopes import Role, Scope, scopes_of
 from serving.problems import Problem
 from serving.queue.bulk import give_back
 from serving.queue.decide import DecisionRequest, decide
-from serving.sql import Row, change, first, rows
+from serving.sql import Row, change, first, rows, savepoint
 from serving.state import ServingState
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ ORDER BY i.batch_id, i.case_id LIMIT 500
 """
 # The batch is locked as well: undoing waits, and then finds that its time is over.
 _TAKE: Final = """
-SELECT i.*, b.action, b.reason_code, b.note, b.made_by, b.request_id
+SELECT i.*, b.action, b.reason_code, b.note, b.made_by, b.request_id, b.saw_score
 FROM bulk_item i JOIN bulk_batch b USING (batch_id)
 WHERE i.batch_id = %(batch)s AND i.case_id = %(case)s AND i.state = 'pending' AND b.undone_at IS NULL
   AND b.pending_until <= clock_timestamp()
@@ -59,7 +59,7 @@ def _finish(state: ServingState, due: Row) -> bool:
         if item is None:
             return False
         try:
-            with connection.begin_nested():
+            with savepoint(connection):
                 decision_id = _decide(connection, state, item)
             change(connection, _END, key | {"state": "done", "because": None, "decision": decision_id})
         except Problem as problem:
@@ -69,9 +69,8 @@ def _finish(state: ServingState, due: Row) -> bool:
 
 
 def _decide(connection: Connection, state: ServingState, item: Row) -> str:
-    request = DecisionRequest(
-        action=item["action"], fence=item["fence"], reason_code=item["reason_code"], note=item["note"]
-    )
+    said = {name: item[name] for name in ("action", "fence", "reason_code", "note", "saw_score")}
+    request = DecisionRequest.model_validate(said)
     made = decide(
         connection,
         state,
@@ -79,7 +78,9 @@ def _decide(connection: Connection, state: ServingState, item: Row) -> str:
         request,
         principal=_maker(connection, item["made_by"]),
         request_id=item["request_id"],
+        planned=True,
     )
+    assert made.decision_id is not None
     return made.decision_id
 
 

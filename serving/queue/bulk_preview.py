@@ -13,9 +13,10 @@ from serving.auth.principal import Principal
 from serving.queue import repository, service
 from serving.queue.bulk_schemas import BulkRequest
 from serving.queue.decide import needs_second
+from serving.queue.refusals import overridden, stops, unexplained
 from serving.queue.sight import SEEN, seen_by
 from serving.queue.states import OPEN_STATES, CaseState
-from serving.sql import Row, first, rows
+from serving.sql import Row, rows
 from serving.state import ServingState
 
 _CHOSEN: Final = f"{repository.CASES} WHERE c.case_id = ANY(%(ids)s) AND {SEEN} ORDER BY c.case_id"
@@ -98,17 +99,20 @@ def _why_not(bulk: Bulk, wanted: BulkRequest, kase: Row, score: Row) -> str | No
     barred = service.barred_from(kase, service.reviewer_of(bulk.principal))
     if barred is not None:
         return barred.detail
-    if is_planned(bulk.connection, kase["case_id"]):
-        return "it is part of another bulk decision"
-    return _release_barred(bulk, kase, score) if wanted.action == ReviewAction.RELEASE.value else None
+    if repository.is_planned(bulk.connection, kase["case_id"]):
+        return "it is decided already, and the decision can still be undone"
+    return _release_barred(wanted, kase, score) if wanted.action == ReviewAction.RELEASE.value else None
 
 
-def _release_barred(bulk: Bulk, kase: Row, score: Row) -> str | None:
-    stop = next((hit["title"] for hit in score["controls"] if hit["severity"] == "hard_stop"), None)
+def _release_barred(wanted: BulkRequest, kase: Row, score: Row) -> str | None:
+    stop = next((hit["title"] for hit in stops(score)), None)
     if stop is not None:
         return f"a hard stop fires: {stop}"
-    if kase["approvals"] or needs_second(kase, bulk.state):
+    if kase["approvals"] or needs_second(kase):
         return "its amount needs two people: release it by itself"
+    review = overridden(score)
+    if review and unexplained(wanted.reason_code, wanted.note):
+        return f"a control asks for review ({review[0]['title']}): give a reason and a note to release it all the same"
     return None
 
 
@@ -140,9 +144,3 @@ def _unlike(included: Sequence[Row], scores: dict[str, Row]) -> frozenset[str]:
 def _main_reason(score: Row) -> str:
     ranked = [hit["control_id"] for hit in score["controls"]] + [reason["code"] for reason in score["reasons"]]
     return str(ranked[0]) if ranked else ""
-
-
-def is_planned(connection: Connection, case_id: str) -> bool:
-    """Whether a bulk decision on the case can still be undone or waits to be carried out."""
-    query = "SELECT 1 AS one FROM bulk_item WHERE case_id = %(id)s AND state = 'pending'"
-    return first(connection, query, {"id": case_id}) is not None

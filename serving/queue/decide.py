@@ -1,92 +1,74 @@
-"""Deciding a case: who may, what it takes, and what is written where, all in one transaction."""
+"""Deciding a case: who may, what it takes, and what is written where, all in one transaction.
 
-from dataclasses import dataclass
-from decimal import Decimal
+The case is locked, scored again and read again before anything is judged: what decides is what holds at the moment of
+the decision. Whoever decides names the fence under which they read the case; if the figures changed since, nothing is
+decided and the answer says what changed.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from ledger.records import ReviewDecision
-from ledger.records.base import Text
-from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from ledger.store import append
 from serving import audit
 from serving.auth.principal import Principal
 from serving.callbacks.outbox import tell_of_case
-from serving.contract.strict import Sent
-from serving.contract.types import LARGEST
 from serving.ids import new_id
-from serving.problems import Conflict
+from serving.problems import Problem
 from serving.queue import repository
 from serving.queue.anchoring import is_hidden
+from serving.queue.decision_request import DecisionRequest
+from serving.queue.looking_again import Decider, look_again
+from serving.queue.planning import plan_single
+from serving.queue.refusals import (
+    HardStopFires,
+    OverrideUnexplained,
+    ScoreChanged,
+    note_refusal,
+    overridden,
+    stops,
+    unexplained,
+)
 from serving.queue.repository import Move, Reviewer
 from serving.queue.second_draw import draw_look
-from serving.queue.service import CaseClosed, ClaimLost, barred_from, find, reviewer_of
-from serving.queue.states import AFTER, NEEDS_NOTE, NEEDS_REASON, OPEN_STATES, CaseEvent, CaseState
+from serving.queue.service import (
+    CaseClosed,
+    ClaimLost,
+    StillPlanned,
+    UnknownCase,
+    find,
+    refuse_barred,
+)
+from serving.queue.sight import seen_by
+from serving.queue.states import AFTER, OPEN_STATES, CaseEvent, CaseState
 from serving.scoring.repository import score_row
-from serving.scoring.service import Asker, rescore
-from serving.sql import Row
+from serving.sql import Row, savepoint
 from serving.state import ServingState
+
+__all__ = ["Decided", "DecisionRequest", "HardStopFires", "ScoreChanged", "decide", "needs_second"]
 
 SOURCE = "triage"
 
 
-_WHAT_ACTIONS_NEED: dict[str, Any] = {
-    "allOf": [
-        {
-            "if": {"properties": {"action": {"enum": sorted(actions)}}, "required": ["action"]},
-            "then": {"required": [field], "properties": {field: {"type": "string", **more}}},
-        }
-        for field, actions, more in (("reason_code", NEEDS_REASON, {}), ("note", NEEDS_NOTE, {"pattern": r"\S"}))
-    ]
-}
-
-
-class DecisionRequest(Sent):
-    """A reviewer's decision."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"action": "hold", "fence": 1, "reason_code": "rate", "note": "rate is wrong"}],
-            **_WHAT_ACTIONS_NEED,
-        },
-    )
-
-    action: ReviewAction = Field(description="what is decided")
-    fence: int = Field(ge=1, le=LARGEST, description="the fence that the claim returned")
-    reason_code: Cause | None = Field(default=None, description="confirmed cause; needed to correct, hold, write off")
-    note: Text | None = Field(default=None, max_length=4000, description="the reviewer's words")
-    saw_score: bool = Field(default=True, description="false: the reviewer did not look at the score")
-
-    @model_validator(mode="after")
-    def _says_why(self) -> "DecisionRequest":
-        if self.action in NEEDS_REASON and self.reason_code is None:
-            raise ValueError(f"reason_code is needed to {self.action.value}")
-        if self.action in NEEDS_NOTE and not (self.note or "").strip():
-            raise ValueError(f"note is needed to {self.action.value}")
-        return self
-
-
-class HardStopFires(Conflict):
-    """A control that no person can overrule still fires; the remedy clears it, not a decision."""
-
-    slug = "hard-stop"
-    title = "A hard stop still fires"
-
-    def __init__(self, hits: list[Row]) -> None:
-        first = hits[0]
-        super().__init__(f"{first['title']}: {first['message']} {first['remedy']}", controls=hits)
-
-
 @dataclass(frozen=True)
 class Decided:
-    """A decision as carried out: the case afterwards, and whether a second release is still needed."""
+    """A decision as carried out, or as planned while it can be undone.
 
-    decision_id: str
+    Attributes:
+        decision_id: empty for one that can still be undone.
+        kase: the case afterwards.
+        second_release_needed: it was the first of two releases.
+        takes_effect_at: until then it can be undone; ``None`` for one that took effect.
+    """
+
+    decision_id: str | None
     kase: Row
     second_release_needed: bool
+    takes_effect_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,14 +78,17 @@ class _Making:
     connection: Connection
     state: ServingState
     kase: Row
-    request: DecisionRequest
-    principal: Principal
-    request_id: str | None
+    decider: Decider
     saw_score: bool
+    planned: bool
+
+    @property
+    def request(self) -> DecisionRequest:
+        return self.decider.request
 
     @property
     def reviewer(self) -> Reviewer:
-        return reviewer_of(self.principal)
+        return self.decider.reviewer
 
 
 def decide(
@@ -114,60 +99,103 @@ def decide(
     *,
     principal: Principal,
     request_id: str | None = None,
+    planned: bool = False,
 ) -> Decided:
-    """Carry out a decision.
+    """Carry out a decision, or plan it for the time in which the policy lets it be undone.
 
-    Raises ``ClaimLost`` for an old fence, ``CaseClosed``, ``DutiesSeparated``, ``SeniorNeeded``, and ``HardStopFires``
-    when a release meets a control that no person can overrule.
+    ``planned`` carries out what was planned before. Raises ``ScoreChanged`` when the case does not show any more what
+    it showed under the request's fence, ``ClaimLost`` for the fence of another claim, ``CaseClosed``,
+    ``DutiesSeparated``, ``SeniorNeeded``, ``StillPlanned``; on a release also ``HardStopFires`` when a control fires
+    that no person can overrule, and ``OverrideUnexplained`` when one that asks for review is overridden without reason
+    and note. A refusal of a release is an entry in the case's story and in the audit log.
     """
-    kase = find(connection, case_id, principal)
+    kase = repository.locked(connection, case_id, seen_by(principal))
+    if kase is None:
+        raise UnknownCase(case_id)
     saw_score = request.saw_score and not is_hidden(connection, state, kase, principal)
-    making = _Making(connection, state, kase, request, principal, request_id, saw_score)
-    _check(making)
-    score = _checked_score(making)
-    first_of_two = request.action is ReviewAction.RELEASE and needs_second(making.kase, state)
-    _move(making, first_of_two=first_of_two)
-    decision_id = _write(making, score, final=not first_of_two)
-    return Decided(decision_id, find(connection, case_id, principal), first_of_two)
+    making = _Making(connection, state, kase, Decider(request, principal, request_id), saw_score, planned)
+    try:
+        with savepoint(connection):
+            return _carry_out(making)
+    except Problem as refused:
+        if request.action is ReviewAction.RELEASE and not isinstance(refused, CaseClosed):
+            note_refusal(
+                connection, kase, refused, action=request.action, note=request.note, actor=making.decider.actor
+            )
+        raise
 
 
-def needs_second(kase: Row, state: ServingState) -> bool:
+def needs_second(kase: Row) -> bool:
     """Whether a release now would be the first of two."""
-    amount: Decimal = kase["amount"] if kase["group_amount"] is None else kase["group_amount"]
-    return abs(amount) >= state.policy.four_eyes_amount and not kase["approvals"]
+    return kase["four_eyes"] and not kase["approvals"]
+
+
+def _carry_out(making: _Making) -> Decided:
+    _check(making)
+    making = replace(making, kase=look_again(making.connection, making.state, making.kase, making.decider))
+    score = score_row(making.connection, making.kase["score_id"])
+    assert score is not None
+    releases = making.request.action is ReviewAction.RELEASE
+    if releases:
+        _check_release(making, score)
+    first_of_two = releases and needs_second(making.kase)
+    ends = AFTER[making.request.action][0] is CaseState.DECIDED and not first_of_two
+    if ends and not making.planned and making.state.policy.undo_minutes:
+        return _plan(making)
+    return _write_down(making, score, first_of_two=first_of_two)
 
 
 def _check(making: _Making) -> None:
     kase = making.kase
     if kase["state"] not in OPEN_STATES:
         raise CaseClosed(kase)
-    barred = barred_from(kase, making.reviewer)
-    if barred is not None:
-        raise barred
-    held = kase["claimed_by"] == making.principal.principal_id and kase["fence"] == making.request.fence
-    if kase["state"] != CaseState.CLAIMED or not held:
+    refuse_barred(making.connection, kase, making.reviewer)
+    if kase["state"] != CaseState.CLAIMED or kase["claimed_by"] != making.decider.principal.principal_id:
         raise ClaimLost(kase["case_id"])
+    if not kase["claimed_fence"] <= making.request.fence <= kase["fence"]:
+        raise ClaimLost(kase["case_id"])
+    if not making.planned and repository.is_planned(making.connection, kase["case_id"]):
+        raise StillPlanned("it takes effect in some minutes; undo it first to decide otherwise")
 
 
-def _checked_score(making: _Making) -> Row:
-    """The score that the reviewer saw; a release is also checked against the records as they are known now."""
-    previous = score_row(making.connection, making.kase["score_id"])
-    assert previous is not None
-    if making.request.action is not ReviewAction.RELEASE:
-        return previous
-    asker = Asker(making.principal.principal_id, making.request_id)
-    fresh = rescore(making.connection, making.state, previous, asker=asker)
-    stops = [hit for hit in fresh["controls"] if hit["severity"] == "hard_stop"]
-    if stops:
-        raise HardStopFires(stops)
-    return previous
+def _check_release(making: _Making, score: Row) -> None:
+    firing = stops(score)
+    if firing:
+        raise HardStopFires(firing)
+    review = overridden(score)
+    missing = unexplained(making.request.reason_code, making.request.note) if review else []
+    if missing:
+        raise OverrideUnexplained(review, missing)
+
+
+def _plan(making: _Making) -> Decided:
+    until = plan_single(
+        making.connection,
+        making.state,
+        making.kase,
+        making.request,
+        reviewer=making.reviewer,
+        saw_score=making.saw_score,
+        request_id=making.decider.request_id,
+    )
+    return Decided(None, _case(making), second_release_needed=False, takes_effect_at=until)
+
+
+def _write_down(making: _Making, score: Row, *, first_of_two: bool) -> Decided:
+    _move(making, first_of_two=first_of_two)
+    decision_id = _write(making, score, final=not first_of_two)
+    return Decided(decision_id, _case(making), first_of_two)
+
+
+def _case(making: _Making) -> Row:
+    return find(making.connection, making.kase["case_id"], making.decider.principal)
 
 
 def _move(making: _Making, *, first_of_two: bool) -> None:
     to, event = AFTER[making.request.action]
     if first_of_two:
         to, event = CaseState.OPEN, CaseEvent.APPROVED_ONCE
-    approved_by = making.principal.principal_id if first_of_two else None
+    approved_by = making.decider.principal.principal_id if first_of_two else None
     move = Move(to, escalated=event is CaseEvent.ESCALATED, approved_by=approved_by)
     case_id, fence = making.kase["case_id"], making.request.fence
     if not repository.leave(making.connection, case_id, making.reviewer, fence=fence, move=move):
@@ -176,7 +204,7 @@ def _move(making: _Making, *, first_of_two: bool) -> None:
         making.connection,
         case_id,
         event,
-        actor=making.principal.principal_id,
+        actor=making.decider.principal.principal_id,
         states=(CaseState.CLAIMED, to),
         detail={"action": making.request.action.value, "note": making.request.note, "fence": fence},
     )
@@ -195,10 +223,10 @@ def _write(making: _Making, score: Row, *, final: bool) -> str:
     audit.write(
         making.connection,
         "decided",
-        actor=making.principal.principal_id,
+        actor=making.decider.principal.principal_id,
         subject=making.kase["invoice_id"],
         detail=values | {"client_id": making.kase["client_id"]},
-        request_id=making.request_id,
+        request_id=making.decider.request_id,
     )
     return decision_id
 
@@ -210,7 +238,7 @@ def _values(making: _Making) -> dict[str, Any]:
         "action": request.action.value,
         "reason_code": None if request.reason_code is None else request.reason_code.value,
         "note": request.note,
-        "reviewer_id": making.principal.principal_id,
+        "reviewer_id": making.decider.principal.principal_id,
         "saw_score": making.saw_score,
         "fence": request.fence,
     }
@@ -230,7 +258,7 @@ def _record(making: _Making, decision_id: str, score: Row) -> ReviewDecision:
         action=making.request.action,
         reason_code=making.request.reason_code,
         note=making.request.note,
-        reviewer_id=making.principal.principal_id,
+        reviewer_id=making.decider.principal.principal_id,
         saw_score=making.saw_score,
         propensity=score["propensity"],
     )

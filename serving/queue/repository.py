@@ -47,7 +47,7 @@ WITH candidate AS (
 )
 UPDATE review_case c
 SET state = 'claimed', claimed_by = %(account)s, lease_expires_at = clock_timestamp() + %(lease)s, fence = c.fence + 1,
-    snoozed_until = NULL, snooze_reason = NULL
+    claimed_fence = c.fence + 1, snoozed_until = NULL, snooze_reason = NULL
 FROM candidate WHERE c.case_id = candidate.case_id
 RETURNING c.*, candidate.from_state, candidate.held_by
 """)
@@ -81,7 +81,12 @@ def take_next(connection: Connection, reviewer: Reviewer, *, lease: timedelta) -
     return next((row for row in taken if row is not None), None)
 
 
-_HELD = sql.SQL("case_id = %(case_id)s AND state = 'claimed' AND claimed_by = %(account)s AND fence = %(fence)s")
+# A claim outlives a change of the figures: with any fence since it began it is kept and given back, and only with the
+# newest one decided under.
+_HELD = sql.SQL(
+    "case_id = %(case_id)s AND state = 'claimed' AND claimed_by = %(account)s "
+    "AND %(fence)s BETWEEN claimed_fence AND fence"
+)
 _RENEW = sql.SQL("UPDATE review_case SET lease_expires_at = clock_timestamp() + %(lease)s WHERE {}").format(_HELD)
 
 
@@ -104,7 +109,7 @@ UPDATE review_case
 SET state = %(to)s, claimed_by = NULL, lease_expires_at = NULL, escalated = escalated OR %(escalated)s,
     approvals = CASE WHEN %(approved_by)s::text IS NULL THEN approvals ELSE approvals || %(approved_by)s::text END,
     closed_at = CASE WHEN %(to)s = 'decided' THEN clock_timestamp() END
-WHERE {held} AND {allowed}
+WHERE {held} AND (%(to)s = 'open' OR (fence = %(fence)s AND {allowed}))
 """).format(held=_HELD, allowed=_ALLOWED)
 
 
@@ -112,6 +117,45 @@ def leave(connection: Connection, case_id: str, reviewer: Reviewer, *, fence: in
     """claimed -> another state, by the reviewer whose claim carries this fence; says whether it happened."""
     moved = {"to": move.to.value, "escalated": move.escalated, "approved_by": move.approved_by}
     return change(connection, _MOVE, _held(case_id, reviewer, fence) | moved) == 1
+
+
+def locked(connection: Connection, case_id: str, sight: Mapping[str, Any]) -> Row | None:
+    """A case, if whoever asks sees it, locked until the transaction ends."""
+    return first(connection, f"{CASES} WHERE c.case_id = %(id)s AND {SEEN} FOR UPDATE OF c", {"id": case_id, **sight})
+
+
+def hand_on(connection: Connection, case_id: str, reviewer: Reviewer) -> bool:
+    """claimed -> open, taken from a holder who may not decide it any more; says whether it happened."""
+    statement = """
+        UPDATE review_case SET state = 'open', claimed_by = NULL, lease_expires_at = NULL, assigned_to = NULL,
+               assigned_at = NULL
+        WHERE case_id = %(case_id)s AND state = 'claimed' AND claimed_by = %(account)s
+    """
+    return change(connection, statement, {"case_id": case_id, "account": reviewer.account_id}) == 1
+
+
+def is_planned(connection: Connection, case_id: str) -> bool:
+    """Whether a decision on the case can still be undone or waits to be carried out."""
+    query = "SELECT 1 AS one FROM bulk_item WHERE case_id = %(id)s AND state = 'pending'"
+    return first(connection, query, {"id": case_id}) is not None
+
+
+def newest_of(connection: Connection, invoice_id: str) -> str | None:
+    """The newest case of an invoice."""
+    query = """
+        SELECT case_id FROM review_case WHERE invoice_id = %(id)s ORDER BY opened_at DESC, case_id DESC LIMIT 1
+    """
+    row = first(connection, query, {"id": invoice_id})
+    return None if row is None else str(row["case_id"])
+
+
+def figures_at(connection: Connection, case_id: str, fence: int) -> Row | None:
+    """What the case showed to whoever read it under a fence."""
+    query = """
+        SELECT amount, currency, route, four_eyes, control_ids FROM case_figures
+        WHERE case_id = %(id)s AND fence <= %(fence)s ORDER BY fence DESC LIMIT 1
+    """
+    return first(connection, query, {"id": case_id, "fence": fence})
 
 
 def _held(case_id: str, reviewer: Reviewer, fence: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from serving.contract.strict import Sent
 from serving.contract.types import LARGEST, CurrencyCode, MoneyText, Published, open_words
 from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Route
+from serving.scoring.dispositions import CaseKind
 from serving.scoring.examples import EXAMPLE_SCORE
 from serving.scoring.schemas import ScoreResponse, score_response
 from serving.sql import Row
@@ -26,7 +27,7 @@ EXAMPLE_CASE: dict[str, JsonValue] = {
     "opened_at": "2026-02-10T12:00:00Z", "closed_at": None, "team_id": None, "team_name": None, "skill": None,
     "assigned_to": None, "assigned_to_name": None, "escalation": 0, "snoozed_until": None, "snooze_reason": None,
     "control_ids": ["po_missing"], "group_key": "po_missing:project:P-9", "group_title": "Purchase order missing",
-    "reopens": None,
+    "kind": "release", "four_eyes": False, "reopens": None,
 }  # fmt: skip
 EXAMPLE_EVENT: dict[str, JsonValue] = {
     "event": "opened", "actor_id": "019c6a3e-0000-7000-8000-000000000004", "happened_at": "2026-02-10T12:00:00Z",
@@ -80,7 +81,11 @@ class CaseOut(Published):
     claimed_by_name: str | None = Field(description="name of who holds it")
     lease_expires_at: datetime | None = Field(description="until when the claim holds without a heartbeat")
     lease_expired: bool = Field(description="others may take it over")
-    fence: int = Field(description="grows with every claim; actions must send the current one")
+    fence: int = Field(
+        description="grows with every claim and whenever amount, route or firing controls change; a decision must send "
+        "the one under which the case was read"
+    )
+    four_eyes: bool = Field(description="a release needs two people")
     approvals: list[str] = Field(description="who released it first, when two releases are needed")
     opened_at: datetime = Field(description="when it was opened")
     closed_at: datetime | None = Field(description="when it was decided or cancelled")
@@ -95,7 +100,10 @@ class CaseOut(Published):
     control_ids: list[str] = Field(description="controls that fired")
     group_key: str | None = Field(description="cases with the same key have one upstream cause")
     group_title: str | None = Field(description="that cause, in words")
-    reopens: str | None = Field(description="the decided case that a new fact opened again by this one")
+    kind: CaseKind = Field(
+        description="release: may the invoice go out; sent: something must be done about an invoice that is out"
+    )
+    reopens: str | None = Field(description="the case before it on the same invoice")
 
 
 class CasePageOut(Published):
@@ -164,14 +172,18 @@ class DecidedOut(Published):
                 {
                     "decision_id": "019c6a3e-0000-7000-8000-000000000005",
                     "second_release_needed": False,
+                    "takes_effect_at": None,
                     "case": EXAMPLE_CASE,
                 }
             ]
         }
     )
 
-    decision_id: str = Field(description="id of the decision")
+    decision_id: str | None = Field(description="id of the decision; null while it can be undone")
     second_release_needed: bool = Field(description="a second, different person must release it as well")
+    takes_effect_at: datetime | None = Field(
+        default=None, description="until then it can be undone, and nothing is sent or recorded; null: it took effect"
+    )
     case: CaseOut = Field(description="the case afterwards")
 
 

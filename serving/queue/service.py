@@ -52,6 +52,13 @@ class NotClaimable(Conflict):
     title = "The case cannot be claimed now"
 
 
+class StillPlanned(Conflict):
+    """The case is decided already, and the decision can still be undone."""
+
+    slug = "already-decided"
+    title = "The case is decided already"
+
+
 class DutiesSeparated(Forbidden):
     """Whoever prepared, owns, approved or manages what is billed does not decide on it."""
 
@@ -140,16 +147,41 @@ def barred_from(kase: Row, reviewer: Reviewer) -> Forbidden | None:
     return None
 
 
+def hand_on(connection: Connection, kase: Row, reviewer: Reviewer, *, because: str) -> bool:
+    """claimed -> open, for those who may decide it, when the holder may not any more; says whether it happened."""
+    if not repository.hand_on(connection, kase["case_id"], reviewer):
+        return False
+    states = (CaseState.CLAIMED, CaseState.OPEN)
+    detail = {"held_by": reviewer.account_id, "because": because}
+    repository.record_event(
+        connection, kase["case_id"], CaseEvent.HANDED_ON, actor=audit.SYSTEM, states=states, detail=detail
+    )
+    return True
+
+
+def refuse_barred(connection: Connection, kase: Row, reviewer: Reviewer) -> None:
+    """Raise why a person may not decide a case as it stands; if they hold it, it goes back to those who may."""
+    barred = barred_from(kase, reviewer)
+    if barred is not None:
+        barred.kept = hand_on(connection, kase, reviewer, because=barred.detail)
+        raise barred
+
+
 def heartbeat(connection: Connection, state: ServingState, case_id: str, *, principal: Principal, fence: int) -> Row:
-    """Keep a claim alive; raises ``ClaimLost``."""
+    """Keep a claim alive; raises ``ClaimLost``, and why the caller may not decide the case any more."""
     reviewer = reviewer_of(principal)
+    kase = find(connection, case_id, principal)
+    if kase["claimed_by"] == reviewer.account_id:
+        refuse_barred(connection, kase, reviewer)
     if not repository.renew(connection, case_id, reviewer, fence=fence, lease=state.settings.lease):
         raise _lost(connection, case_id, principal)
     return find(connection, case_id, principal)
 
 
 def release(connection: Connection, case_id: str, *, principal: Principal, fence: int) -> Row:
-    """claimed -> open, by the reviewer who holds it; raises ``ClaimLost``."""
+    """claimed -> open, by the reviewer who holds it; raises ``ClaimLost``, and ``StillPlanned`` for a decided case."""
+    if repository.is_planned(connection, case_id):
+        raise StillPlanned("its decision takes effect in some minutes; undo it to give the case back")
     if not repository.leave(connection, case_id, reviewer_of(principal), fence=fence, move=Move(CaseState.OPEN)):
         raise _lost(connection, case_id, principal)
     states = (CaseState.CLAIMED, CaseState.OPEN)

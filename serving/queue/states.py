@@ -42,7 +42,9 @@ class CaseEvent(StrEnum):
     SNOOZED = "snoozed"  # open, claimed -> open, out of sight for a while
     WOKEN = "woken"  # open, unchanged: in sight again
     SLA_BREACHED = "sla_breached"  # any open state, unchanged: overdue
-    REOPENED = "reopened"  # -> open: a new fact about an invoice that was held or sent back
+    REOPENED = "reopened"  # -> open: the facts of a decided invoice changed, or a senior reopened it
+    REFUSED = "refused"  # unchanged: a decision was refused, with what and why
+    HANDED_ON = "handed_on"  # claimed -> open: whoever held it may not decide it any more
     ASKED = "asked"  # unchanged: somebody was asked, by a link
     ASK_OPENED = "ask_opened"  # unchanged: the link was opened for the first time
     ANSWERED = "answered"  # unchanged; rescored and resumed follow
@@ -50,7 +52,7 @@ class CaseEvent(StrEnum):
     ASK_WITHDRAWN = "ask_withdrawn"  # as above
     REMINDED = "reminded"  # unchanged
     ATTACHED = "attached"  # unchanged: a file was added
-    PLANNED = "planned"  # claimed, unchanged: decided in bulk, and may be undone for some minutes
+    PLANNED = "planned"  # claimed, unchanged: decided, and may be undone for some minutes
     PLAN_DROPPED = "plan_dropped"  # claimed -> open: undone, or it could not be carried out any more
     SCORE_SHOWN = "score_shown"  # unchanged: a reviewer from whom it was hidden asked to see it
     LOOKED_AGAIN = "looked_again"  # unchanged: a second reviewer decided without seeing the first decision

@@ -14,8 +14,9 @@ from serving.controls.source import FixedRules
 from serving.replay.content import content_bytes, content_of, differences
 from serving.replay.sources import ReplayImpossible, controls_of, models_of, policy_of
 from serving.scoring import repository
+from serving.scoring.dispositions import Purpose
 from serving.scoring.explain import inline_records
-from serving.scoring.keeping import Asker, row_of
+from serving.scoring.keeping import Asker, Source, answered, row_of
 from serving.scoring.service import UnknownInvoice, inline_headers
 from serving.scoring.verdict import Block, judge
 from serving.sql import Row
@@ -65,7 +66,9 @@ def replay(
     verdicts = judge(block, then)
     if not verdicts:
         raise UnknownInvoice(row["invoice_id"], block.as_of)
-    made = row_of(verdicts[0], then, row["ledger_snapshot"], Asker(row["requested_by"], None, row["run_id"]), None)
+    asker = Asker(row["requested_by"], None, row["run_id"], Purpose.HISTORICAL)
+    found = answered(verdicts[0], then, None, asker.purpose)
+    made = row_of(found, then, Source(row["ledger_snapshot"]), asker)
     stored, recomputed = content_of(row), content_of(made)
     return Replayed(stored, recomputed, tuple(differences(stored, recomputed)))
 

@@ -41,7 +41,7 @@ def start(connection: Connection, run_id: str) -> bool:
 
 
 _CLAIM = f"""
-SELECT b.number, b.invoice_ids, r.as_of, r.requested_by, r.request_id
+SELECT b.number, b.invoice_ids, r.as_of, r.requested_by, r.request_id, r.purpose
 FROM billing_run_block b JOIN billing_run r USING (run_id)
 WHERE b.run_id = %(id)s AND b.ended_at IS NULL AND r.state IN {OPEN}
 ORDER BY b.number LIMIT 1 FOR UPDATE OF b SKIP LOCKED
@@ -132,7 +132,8 @@ def get(connection: Connection, run_id: str) -> Row | None:
 
 
 _RESULTS = """
-SELECT s.invoice_id, s.score_id, s.client_id, s.amount, s.currency, s.route, s.decided_by, s.because, s.case_id,
+SELECT s.invoice_id, s.score_id, s.client_id, s.amount, s.currency, s.answer AS route, s.decided_by, s.because,
+       s.case_id, s.stage, s.disposition, s.decision, {may_send} AS may_send,
        p.late AS probability_late, p.dispute AS probability_dispute, p.anomaly AS anomaly_p_value,
        CASE WHEN r.state = 'finished' THEN coalesce(p.anomaly <= r.anomaly_threshold, false) END AS anomaly_flagged
 FROM score s
@@ -143,14 +144,22 @@ CROSS JOIN LATERAL (
            (s.risks -> 'anomaly' ->> 'p_value')::float8 AS anomaly
 ) p
 WHERE s.run_id = %(id)s AND (%(cursor)s::text IS NULL OR s.invoice_id > %(cursor)s)
-  AND (%(route)s::text IS NULL OR s.route = %(route)s)
+  AND (%(route)s::text IS NULL OR s.answer = %(route)s)
+  AND (%(may_send)s::boolean IS NULL OR {may_send} = %(may_send)s)
 ORDER BY s.invoice_id LIMIT %(limit)s
 """
+# As serving.scoring.dispositions.may_send; a score made before dispositions were kept was live.
+_MAY_SEND = """(s.answer IN ('auto_clear', 'released')
+    AND coalesce(s.disposition, '') NOT IN ('historical', 'dry_run'))"""
+_RESULTS = _RESULTS.replace("{may_send}", _MAY_SEND)
 
 
-def results(connection: Connection, run_id: str, *, route: Any, cursor: str | None, limit: int) -> list[Row]:
-    """Scores of a run by invoice id, from above the cursor."""
-    return rows(connection, _RESULTS, {"id": run_id, "route": route, "cursor": cursor, "limit": limit})
+def results(
+    connection: Connection, run_id: str, *, route: Any, may_send: bool | None, cursor: str | None, limit: int
+) -> list[Row]:
+    """Scores of a run by invoice id, from above the cursor; ``may_send``: only what may, or may not, be sent now."""
+    asked = {"id": run_id, "route": route, "may_send": may_send, "cursor": cursor, "limit": limit}
+    return rows(connection, _RESULTS, asked)
 
 
 def unsent(connection: Connection) -> list[str]:

@@ -10,7 +10,9 @@ from ledger.records.base import Id, Moment
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent, either
 from serving.contract.types import CurrencyCode, MoneyText, Published, Share
-from serving.routing import Layer, Route
+from serving.routing import Layer
+from serving.scoring.dispositions import AnswerRoute, Disposition, Purpose
+from serving.scoring.schemas import ScoreDecisionOut
 from serving.sql import Row
 
 MOST_INVOICES = 100_000
@@ -50,6 +52,9 @@ class RunRequest(Sent):
         default=None, description="unsent: all not sent yet; unscored: those of them never scored"
     )
     as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+    dry_run: bool = Field(
+        default=False, description="keep the scores as this run's results alone, and open and refresh no case"
+    )
     false_discovery_rate: float = Field(
         default=0.1, gt=0, lt=1, description="tolerated share of false alarms among the flagged anomalies"
     )
@@ -72,9 +77,10 @@ class RunOut(Published):
     state: RunState = Field(description="queued, running, finished, cancelled or failed")
     because: str | None = Field(description="why it failed")
     as_of: datetime = Field(description="scoring moment of every invoice")
+    purpose: Purpose = Field(description="live; historical: a moment was named; dry_run: nothing comes of it")
     total: int = Field(description="invoices asked for, each counted once")
     done: int = Field(description="invoices looked at so far; never goes back")
-    routes: dict[Route, int] = Field(description="route → invoices scored so far")
+    routes: dict[AnswerRoute, int] = Field(description="route → invoices scored so far")
     unknown: int = Field(description="ids that the ledger did not know at the moment")
     first_unknown: list[str] = Field(description="the first hundred of them")
     false_discovery_rate: Share = Field(description="tolerated share of false alarms among the flagged anomalies")
@@ -95,10 +101,14 @@ class RunResultOut(Published):
     client_id: str = Field(description="client")
     amount: MoneyText = Field(description="invoice amount")
     currency: CurrencyCode = Field(description="its currency")
-    route: Route = Field(description="where it goes")
+    stage: str | None = Field(description="how far the invoice has come")
+    route: AnswerRoute = Field(description="where it goes, or what people did")
+    may_send: bool = Field(description="it may be sent now: cleared, or released and unchanged since")
+    disposition: Disposition | None = Field(description="what came of the score")
+    decision: ScoreDecisionOut | None = Field(description="what people decided on it")
     decided_by: Layer = Field(description="the layer that decided the route")
     because: str = Field(description="the ground of the route in one sentence")
-    case_id: str | None = Field(description="its case in the review queue; null when it was cleared")
+    case_id: str | None = Field(description="its open case, or the one that was decided; null: there is none")
     probability_late: Share | None = Field(description="calibrated probability of being late")
     probability_dispute: Share | None = Field(description="calibrated probability of a dispute or credit")
     anomaly_p_value: Share | None = Field(description="conformal p-value; small is unusual")

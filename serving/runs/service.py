@@ -14,7 +14,7 @@ from serving.problems import Conflict, Invalid, NotFound
 from serving.runs import repository
 from serving.runs.schemas import MOST_INVOICES, RunFilter, run_out
 from serving.scoring.repository import unscored_drafts
-from serving.scoring.service import Asker
+from serving.scoring.service import Asker, Purpose
 from serving.sql import Row
 from serving.state import ServingState
 from serving.tasks.queue import RUNS, WORK_ON_RUN, Job, enqueue
@@ -50,6 +50,7 @@ class Order:
 
     invoice_ids: Sequence[str]
     as_of: datetime
+    purpose: Purpose = Purpose.LIVE
     false_discovery_rate: float = 0.1
     wish: Wish | None = None
 
@@ -69,6 +70,7 @@ def create_run(connection: Connection, state: ServingState, order: Order, *, ask
         "run_id": run_id,
         "state": "queued",
         "as_of": order.as_of,
+        "purpose": order.purpose.value,
         "total": len(invoice_ids),
         "requested_by": asker.principal_id,
         "request_id": asker.request_id,

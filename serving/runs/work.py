@@ -16,7 +16,7 @@ from serving.audit import SYSTEM
 from serving.runs import repository
 from serving.runs.service import conclude
 from serving.scoring.runs import score_and_count
-from serving.scoring.service import Asker
+from serving.scoring.service import Asker, Purpose
 from serving.state import ServingState
 from serving.tasks.queue import RUNS, WORK_ON_RUN, Job, enqueue
 
@@ -45,7 +45,7 @@ def work_on_block(state: ServingState, run_id: str) -> bool:
         block = repository.claim_block(connection, run_id)
         if block is None:
             return False
-        asker = Asker(block["requested_by"], block["request_id"], run_id)
+        asker = Asker(block["requested_by"], block["request_id"], run_id, Purpose(block["purpose"]))
         routes, unknown = score_and_count(connection, state, block["invoice_ids"], as_of=block["as_of"], asker=asker)
         repository.end_block(connection, run_id, block["number"], routes=dict(routes), unknown=unknown)
     return True

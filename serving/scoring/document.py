@@ -77,6 +77,7 @@ class InlineDocument(BaseModel):
         header: Any = self.invoice
         for place, line in enumerate(self.lines):
             _check_line(header, line, place)
+        _check_ids(self)
         return self
 
 
@@ -87,6 +88,16 @@ def _check_line(header: Any, line: Any, place: int) -> None:
         raise ValueError(f"lines/{place}/client_id is not the header's client_id")
     if line.line_kind is LineKind.TIME and line.quantity < 0 and header.amount >= 0:
         raise ValueError(f"lines/{place}/quantity: hours cannot be negative; give money back by an adjustment line")
+
+
+def _check_ids(document: "InlineDocument") -> None:
+    """Two rows under one id would be two versions of one record, of which only the last would count."""
+    for name, record in _RECORDS:
+        seen: dict[str, int] = {}
+        for place, row in enumerate(getattr(document, name)):
+            first = seen.setdefault(getattr(row, record.identity), place)
+            if first != place:
+                raise ValueError(f"{name}/{place}/{record.identity} is the same as {name}/{first}/{record.identity}")
 
 
 _RECORDS: tuple[tuple[str, type[Record]], ...] = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import Connection
 
 from features.catalogue import CATALOGUE_DIGEST
@@ -14,84 +15,173 @@ from serving.ids import new_id
 from serving.observe.metrics import count_scores
 from serving.observe.stages import stage
 from serving.scoring import repository
+from serving.scoring.dispositions import Disposition, Found, Outcome, Purpose, Standing, outcome_of, weights
+from serving.scoring.making_way import DOCUMENT, LEDGER, make_way
+from serving.scoring.repository import CaseWork
+from serving.scoring.standing import locked_standing
 from serving.scoring.upstream import upstream_of
-from serving.scoring.verdict import Verdict, needs_case
+from serving.scoring.verdict import Verdict
 from serving.sql import Row, json_value
 from serving.state import ServingState
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks for scores, and under which request or run."""
+    """Who asks for scores, under which request or run, and why."""
 
     principal_id: str
     request_id: str | None = None
     run_id: str | None = None
+    purpose: Purpose = Purpose.LIVE
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the judged invoices come from.
+
+    Attributes:
+        snapshot: state of the database that the records were read in.
+        document: the inline document; ``None`` for invoices of the ledger.
+    """
+
+    snapshot: str
+    document: dict[str, Any] | None = None
+
+    @property
+    def origin(self) -> str:
+        """As cases name it."""
+        return LEDGER if self.document is None else DOCUMENT
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A verdict with what comes of it."""
+
+    verdict: Verdict
+    outcome: Outcome
+    standing: Standing | None
+
+    @property
+    def decision(self) -> dict[str, Any] | None:
+        """What people have decided, where it is about this: the newest case is open, or its decision stands."""
+        if self.standing is None or self.standing.decision is None:
+            return None
+        about_it = self.standing.closed_at is None or self.outcome.disposition in (
+            Disposition.DECIDED,
+            Disposition.SENT,
+        )
+        return dict(self.standing.decision) if about_it and not self.standing.by_service else None
+
+    @property
+    def work(self) -> CaseWork:
+        """What it does to the invoice's case."""
+        if self.outcome.disposition is Disposition.QUEUED:
+            return CaseWork.OPEN
+        open_case = self.standing is not None and self.standing.closed_at is None
+        touches = self.outcome.disposition is Disposition.CLEARED or (
+            self.outcome.disposition is Disposition.SENT and open_case
+        )
+        return CaseWork.TOUCH if touches else CaseWork.LEAVE
+
+
+def answered(
+    verdict: Verdict, state: ServingState, standing: Standing | None, purpose: Purpose = Purpose.LIVE
+) -> Answered:
+    """What comes of a verdict, given what stands of its invoice."""
+    judged = verdict.judged
+    found = Found(judged.stage, judged.facts, verdict.routed.route, weights(judged.hits))
+    outcome = outcome_of(found, standing, purpose=purpose, watched=state.policy.watch_sent)
+    return Answered(verdict, outcome, standing)
 
 
 def keep(
-    connection: Connection,
-    state: ServingState,
-    verdicts: Sequence[Verdict],
-    snapshot: str,
-    asker: Asker,
-    *,
-    document: dict[str, Any] | None = None,
+    connection: Connection, state: ServingState, verdicts: Sequence[Verdict], source: Source, asker: Asker
 ) -> list[Row]:
     """Store verdicts with their cases and tell the audit log; the rows as stored, in order.
 
-    A single one is one statement, so that a connection that commits by itself needs a single round trip.
+    A dry run stores nothing but the results of a run. Raises ``DocumentConflict``.
     """
     if not verdicts:
         return []
     with stage("store"):
-        rows = _stored(connection, state, verdicts, snapshot, asker, document)
+        ids = [verdict.judged.header.invoice_id for verdict in verdicts]
+        live = asker.purpose is Purpose.LIVE
+        standing = locked_standing(connection, ids) if live else {}
+        if live:
+            standing = make_way(
+                connection,
+                verdicts,
+                standing,
+                origin=source.origin,
+                asked_by=asker.principal_id,
+                request_id=asker.request_id,
+            )
+        found = [
+            answered(verdict, state, standing.get(invoice_id), asker.purpose)
+            for invoice_id, verdict in zip(ids, verdicts, strict=True)
+        ]
+        rows = _stored(connection, state, found, source, asker)
     count_scores(rows)
     return rows
 
 
+def keep_ready(
+    connection: Connection, state: ServingState, found: Answered, source: Source, asker: Asker
+) -> Row | None:
+    """Store one answer on a connection that commits by itself, in a single round trip.
+
+    ``None`` when somebody decided on the invoice since its standing was read: nothing was stored then.
+    """
+    with stage("store"):
+        try:
+            row = _stored(connection, state, [found], source, asker)[0]
+        except psycopg.IntegrityError as error:
+            if error.diag.constraint_name != repository.OVERTAKEN:
+                raise
+            return None
+    count_scores([row])
+    return row
+
+
 def _stored(
-    connection: Connection,
-    state: ServingState,
-    verdicts: Sequence[Verdict],
-    snapshot: str,
-    asker: Asker,
-    document: dict[str, Any] | None,
+    connection: Connection, state: ServingState, found: Sequence[Answered], source: Source, asker: Asker
 ) -> list[Row]:
-    stored = [row_of(verdict, state, snapshot, asker, document) for verdict in verdicts]
-    parameters = [_parameters(row, verdict) for row, verdict in zip(stored, verdicts, strict=True)]
+    stored = [row_of(one, state, source, asker) for one in found]
+    if asker.purpose is Purpose.DRY_RUN and asker.run_id is None:
+        return [row | {"case_id": None, "score_id": None} for row in stored]
+    parameters = [_parameters(row, one, source) for row, one in zip(stored, found, strict=True)]
     told = _told(stored, asker)
     if len(stored) == 1:
-        query = repository.STORE_AND_TELL[needs_case(verdicts[0])]
+        query = repository.STORE_AND_TELL[found[0].work]
         cases = repository.store(connection, query, [parameters[0] | told])
     else:
-        cases = _store_block(connection, verdicts, parameters)
+        cases = _store_block(connection, found, parameters)
         audit.append(connection, told)
     return [row | {"case_id": cases.get(row["score_id"])} for row in stored]
 
 
 def _store_block(
-    connection: Connection, verdicts: Sequence[Verdict], parameters: Sequence[dict[str, Any]]
+    connection: Connection, found: Sequence[Answered], parameters: Sequence[dict[str, Any]]
 ) -> dict[str, str | None]:
     cases: dict[str, str | None] = {}
-    for wanted, query in repository.STORE.items():
-        chosen = [one for one, verdict in zip(parameters, verdicts, strict=True) if needs_case(verdict) is wanted]
+    for work, query in repository.STORE.items():
+        chosen = [values for values, one in zip(parameters, found, strict=True) if one.work is work]
         # Cases are locked in the order of their invoices: two runs never wait for each other in a circle.
         if chosen:
-            cases |= repository.store(connection, query, sorted(chosen, key=lambda one: str(one["invoice_id"])))
+            cases |= repository.store(connection, query, sorted(chosen, key=lambda values: str(values["invoice_id"])))
     return cases
 
 
-def row_of(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, document: dict[str, Any] | None) -> Row:
-    """A verdict as the row that is stored of it."""
-    judged = verdict.judged
+def row_of(found: Answered, state: ServingState, source: Source, asker: Asker) -> Row:
+    """An answer as the row that is stored of it."""
+    judged, routed = found.verdict.judged, found.verdict.routed
     assessment, header = judged.assessment, judged.header
     return {
         "score_id": new_id(),
         "run_id": asker.run_id,
         "invoice_id": header.invoice_id,
         "invoice_record_id": header.record_id,
-        "document": document,
+        "document": source.document,
         "client_id": header.client_id,
         "as_of": judged.as_of,
         "scored_at": state.clock(),
@@ -104,18 +194,22 @@ def row_of(verdict: Verdict, state: ServingState, snapshot: str, asker: Asker, d
         "model_digests": dict(assessment.model_digests),
         "control_version": state.controls.version,
         "policy_version": state.policy.version,
-        "ledger_snapshot": snapshot,
+        "ledger_snapshot": source.snapshot,
         "risks": _plain({name: getattr(assessment, name) for name in _RISKS}),
         "reasons": _plain(assessment.reasons),
         "controls": _plain(judged.hits),
         "degraded": list(judged.degraded),
         "remedies": None if judged.remedies is None else list(judged.remedies),
-        "route": verdict.routed.route.value,
-        "decided_by": verdict.routed.layer.value,
-        "because": verdict.routed.because,
-        "sampled": verdict.routed.sampled,
-        "propensity": verdict.routed.propensity,
+        "route": routed.route.value,
+        "decided_by": routed.layer.value,
+        "because": routed.because,
+        "sampled": routed.sampled,
+        "propensity": routed.propensity,
         "requested_by": asker.principal_id,
+        "stage": judged.stage,
+        "facts": judged.facts,
+        "disposition": found.outcome.disposition.value,
+        "decision": found.decision,
     }
 
 
@@ -133,11 +227,12 @@ def _array(numbers: list[float]) -> str:
     return "{" + orjson.dumps(numbers)[1:-1].decode().replace("null", "NaN") + "}"
 
 
-def _parameters(row: Row, verdict: Verdict) -> dict[str, Any]:
+def _parameters(row: Row, found: Answered, source: Source) -> dict[str, Any]:
     documents: dict[str, Any] = {name: json_value(row[name]) for name in _JSON_COLUMNS}
     documents["features"] = _array(row["features"])
-    documents["remedies"] = None if row["remedies"] is None else json_value(row["remedies"])
-    documents["document"] = None if row["document"] is None else json_value(row["document"])
+    for name in ("remedies", "document", "decision"):
+        documents[name] = None if row[name] is None else json_value(row[name])
+    verdict, standing = found.verdict, found.standing
     kase = {
         "case_id": new_id(),
         "project_id": verdict.judged.header.project_id,
@@ -145,9 +240,19 @@ def _parameters(row: Row, verdict: Verdict) -> dict[str, Any]:
         "priority_parts": json_value(verdict.priority.parts()),
         "due_at": verdict.due_at,
         "separated": list(verdict.judged.separated),
+        "kind": found.outcome.kind.value,
+        "origin": source.origin,
+        "reopens": standing.case_id if standing is not None and standing.closed_at is not None else None,
+        "standing_case": _answering_case(found),
         **upstream_of(verdict.judged),
     }
     return row | documents | kase
+
+
+def _answering_case(found: Answered) -> str | None:
+    """The case whose decision answers for the invoice."""
+    decided = found.outcome.disposition is Disposition.DECIDED
+    return found.standing.case_id if decided and found.standing is not None else None
 
 
 def _told(stored: Sequence[Row], asker: Asker) -> dict[str, Any]:

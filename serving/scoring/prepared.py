@@ -26,7 +26,9 @@ from ledger.database import raw_cursor
 from models.remedies import suggest
 from models.scorer import MODEL_FAILURES, Scorer
 from serving.scoring import repository
+from serving.scoring.dispositions import Standing
 from serving.scoring.remedies import remedy_out
+from serving.scoring.standing import NEWEST_AS_JSON, standing_of
 from serving.scoring.verdict import Block, Judged, look_at
 from serving.sql import Row, change, rows
 from serving.state import ServingState
@@ -38,10 +40,13 @@ _JUDGED = TypeAdapter(Judged)
 
 _FIND = (
     sql.SQL("""
-SELECT features, judged, remedies, snapshot::text FROM prepared_score
-WHERE invoice_id = %s AND basis = %s AND as_of <= %s AND until > %s AND NOT {}
+SELECT features, judged, remedies, snapshot::text, {standing}::text FROM prepared_score
+WHERE invoice_id = %s AND basis = %s AND as_of <= %s AND until > %s AND NOT {stale}
 """)
-    .format(STALE.format(table=sql.SQL("prepared_score")))
+    .format(
+        standing=sql.SQL(NEWEST_AS_JSON.format(invoice="prepared_score.invoice_id")),
+        stale=STALE.format(table=sql.SQL("prepared_score")),
+    )
     .as_bytes()
 )
 
@@ -64,10 +69,11 @@ WHERE invoice_id = %(invoice_id)s AND as_of = %(as_of)s AND basis = %(basis)s
 
 @dataclass(frozen=True)
 class Ready:
-    """A prepared judgement, and the snapshot of the database that it was made from."""
+    """A prepared judgement, the snapshot of the database that it was made from, and what stands of its invoice."""
 
     judged: Judged
     snapshot: str
+    standing: Standing | None = None
 
 
 def basis(state: ServingState) -> str:
@@ -87,7 +93,8 @@ def find_ready(connection: Connection, state: ServingState, invoice_id: str) -> 
     features = tuple(np.frombuffer(row[0], dtype="<f8").tolist())
     remedies = None if row[2] is None else orjson.loads(row[2])
     told = None if remedies is None else tuple(remedies)
-    return Ready(replace(_JUDGED.validate_json(row[1]), features=features, remedies=told), row[3])
+    standing = None if row[4] is None else standing_of(orjson.loads(row[4]))
+    return Ready(replace(_JUDGED.validate_json(row[1]), features=features, remedies=told), row[3], standing)
 
 
 def prepare(connection: Connection, state: ServingState, invoice_ids: Sequence[str]) -> int:

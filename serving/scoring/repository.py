@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from psycopg import Cursor, sql
@@ -11,8 +12,6 @@ from ledger.database import raw_cursor
 from serving.audit import APPEND
 from serving.scoring.verdict import Header
 from serving.sql import Row, first, rows
-
-OPEN_STATES = "('open', 'claimed', 'waiting')"
 
 # The snapshot is taken before the records are read and limits what is read, so that a replay can read just the same.
 _HEADERS = """
@@ -24,18 +23,18 @@ FROM (SELECT pg_current_snapshot()::text AS snapshot) s LEFT JOIN invoice i ON i
 _CASE_COLUMNS = (
     "case_id", "invoice_id", "client_id", "project_id", "score_id", "state", "route", "amount", "currency",
     "group_amount", "group_currency", "priority", "priority_parts", "due_at", "separated", "legal_entity_id",
-    "control_ids", "causes", "group_key", "group_title",
+    "control_ids", "causes", "group_key", "group_title", "kind", "origin", "policy_version", "reopens",
 )  # fmt: skip
 SCORE_COLUMNS = (
     "score_id", "run_id", "invoice_id", "invoice_record_id", "document", "client_id", "as_of", "scored_at", "amount",
     "currency", "group_amount", "group_currency", "features", "catalogue_digest", "model_digests", "control_version",
     "policy_version", "ledger_snapshot", "risks", "reasons", "controls", "degraded", "remedies", "route", "decided_by",
-    "because", "sampled", "propensity", "requested_by",
+    "because", "sampled", "propensity", "requested_by", "stage", "facts", "disposition", "decision",
 )  # fmt: skip
 # A new score of an open case replaces its figures, never its state: who holds it keeps holding it.
 _REFRESHED = (
     "score_id", "route", "amount", "currency", "group_amount", "group_currency", "priority", "priority_parts",
-    "separated", "legal_entity_id", "control_ids", "causes", "group_key", "group_title",
+    "separated", "legal_entity_id", "control_ids", "causes", "group_key", "group_title", "origin", "policy_version",
 )  # fmt: skip
 
 
@@ -62,6 +61,8 @@ _TOUCH_CASE = sql.SQL(
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in _REFRESHED
     )
 )
+# A score that touches no case names none, or the one that answers for it.
+_LEAVE_CASE = sql.SQL("SELECT %(standing_case)s::text AS case_id, NULL::text AS state, NULL::boolean AS opened")
 # One statement, one round trip: the case, the score that names it, and the event that tells of it.
 _STORE = """
 WITH kase AS ({kase}),
@@ -70,21 +71,23 @@ stored AS (
 ),
 told AS (
     INSERT INTO case_event (case_id, event, actor_id, from_state, to_state, detail)
-    SELECT case_id, CASE WHEN opened THEN 'opened' ELSE 'rescored' END, %(requested_by)s,
-           CASE WHEN NOT opened THEN state END, state, jsonb_build_object('score_id', %(score_id)s::text,
-           'route', %(route)s::text)
-    FROM kase
+    SELECT case_id,
+           CASE WHEN NOT opened THEN 'rescored' WHEN %(reopens)s::text IS NULL THEN 'opened' ELSE 'reopened' END,
+           %(requested_by)s, CASE WHEN NOT opened THEN state END, state, jsonb_strip_nulls(jsonb_build_object(
+           'score_id', %(score_id)s::text, 'route', %(route)s::text,
+           'reopens', CASE WHEN opened THEN %(reopens)s::text END))
+    FROM kase WHERE opened IS NOT NULL
 )
 SELECT %(score_id)s AS score_id, (SELECT case_id FROM kase) AS case_id {told}
 """
 
 
-def _store(kase: sql.Composed, told: str = "") -> str:
+def _store(kase: sql.Composable, told: str = "") -> str:
     """The statement as text: rendering it for every score would cost more than running it."""
     types = {"document": "jsonb", "run_id": "text", "invoice_record_id": "bigint", "group_amount": "numeric",
              "as_of": "timestamptz", "scored_at": "timestamptz", "amount": "numeric", "features": "float8[]",
              "model_digests": "jsonb", "risks": "jsonb", "reasons": "jsonb", "controls": "jsonb", "remedies": "jsonb",
-             "degraded": "text[]", "sampled": "boolean", "propensity": "float8"}  # fmt: skip
+             "degraded": "text[]", "sampled": "boolean", "propensity": "float8", "decision": "jsonb"}  # fmt: skip
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Placeholder(name), sql.SQL(types.get(name, "text"))) for name in SCORE_COLUMNS
     )
@@ -93,9 +96,24 @@ def _store(kase: sql.Composed, told: str = "") -> str:
     )
 
 
-# Whether the score needs a case → the statement; the second writes the audit entry as well.
-STORE = {True: _store(_OPEN_CASE), False: _store(_TOUCH_CASE)}
-STORE_AND_TELL = {needed: _store(kase, f", {APPEND}") for needed, kase in ((True, _OPEN_CASE), (False, _TOUCH_CASE))}
+class CaseWork(StrEnum):
+    """What a score does to the invoice's case."""
+
+    OPEN = "open"  # opens one, or refreshes the open one
+    TOUCH = "touch"  # refreshes the open one, if there is one
+    LEAVE = "leave"
+
+
+_WORK: dict[CaseWork, sql.Composable] = {
+    CaseWork.OPEN: _OPEN_CASE,
+    CaseWork.TOUCH: _TOUCH_CASE,
+    CaseWork.LEAVE: _LEAVE_CASE,
+}
+# What it does to the case → the statement; the second writes the audit entry as well.
+STORE = {work: _store(kase) for work, kase in _WORK.items()}
+STORE_AND_TELL = {work: _store(kase, f", {APPEND}") for work, kase in _WORK.items()}
+# The trigger that refuses a case which does not name the one before it: somebody decided meanwhile.
+OVERTAKEN = "ck_review_case_reopens"
 
 
 @dataclass(frozen=True)
@@ -165,7 +183,8 @@ def unscored_drafts(connection: Connection) -> list[str]:
             ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
         ) i
         WHERE i.status IN ('draft', 'approved')
-          AND NOT EXISTS (SELECT FROM score s WHERE s.invoice_record_id = i.record_id)
+          AND NOT EXISTS (SELECT FROM score s WHERE s.invoice_record_id = i.record_id
+                          AND coalesce(s.disposition, '') NOT IN ('historical', 'dry_run'))
         ORDER BY i.record_id
     """
     return [row["invoice_id"] for row in rows(connection, query)]

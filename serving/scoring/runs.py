@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from serving.ids import new_id
+from serving.scoring.dispositions import answer_route
 from serving.scoring.repository import scored_in_run, unscored_drafts
 from serving.scoring.service import Asker, score_block
 from serving.state import ServingState
@@ -69,7 +70,7 @@ def score_and_count(
     """Score a block in the caller's transaction: route → how many, and the ids that the ledger did not know."""
     stored = score_block(connection, state, block, as_of=as_of, asker=asker)
     known = {row["invoice_id"] for row in stored}
-    routes = Counter(str(row["route"]) for row in stored)
+    routes = Counter(answer_route(row["route"], row["disposition"], row["decision"]).value for row in stored)
     return routes, [invoice_id for invoice_id in block if invoice_id not in known]
 
 

@@ -1,18 +1,19 @@
 """Request and response of a score, as published."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from ledger.records.base import Id, Moment
-from ledger.records.billing import Cause
+from ledger.records.billing import Cause, InvoiceStatus
 from models.assessment import Confidence, RiskStatus
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent
-from serving.contract.types import CurrencyCode, MoneyText, Published, Share
+from serving.contract.types import CurrencyCode, MoneyText, Published, Share, open_words
 from serving.controls.control import OwnerRole, Severity
-from serving.routing import Layer, Route
+from serving.routing import Layer
+from serving.scoring.dispositions import AnswerRoute, Disposition, answer_route, may_send
 from serving.scoring.document import EXAMPLE_DOCUMENT, InlineDocument
 from serving.scoring.examples import EXAMPLE_SCORE
 from serving.scoring.remedies import RemedyOut
@@ -34,12 +35,17 @@ class ScoreRequest(Sent):
 
     invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")
     document: InlineDocument | None = Field(default=None, description="an invoice that is not in the ledger")
-    as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+    as_of: Moment | None = Field(
+        default=None,
+        description="scoring moment (RFC 3339, not in the future), default now; a score of a named moment opens "
+        "and refreshes no case",
+    )
     callback_url: CallbackUrlText | None = Field(
         default=None,
         description="told when the case that the answer names is decided or cancelled; allow-listed URLs only",
     )
     correlation_id: CorrelationId | None = Field(default=None, description="comes back in the callback")
+    dry_run: bool = Field(default=False, description="score it, but store nothing and open no case")
 
     @model_validator(mode="after")
     def _names_one_invoice(self) -> "ScoreRequest":
@@ -152,19 +158,41 @@ class VersionsOut(Published):
     policy: str = Field(description="version of the policy")
 
 
+class ScoreDecisionOut(Published):
+    """What people decided on an invoice."""
+
+    case_id: str = Field(description="the case that it was decided on")
+    decision_id: str | None = Field(description="id of the decision; null if cancelled, or while it can be undone")
+    action: str = Field(description="release, correct, hold, write_off_request, request_evidence, escalate or cancel")
+    reason_code: Cause | None = Field(description="confirmed cause")
+    decided_by: str = Field(description="account that decided")
+    decided_by_name: str = Field(description="whose account that is")
+    decided_at: datetime = Field(description="when")
+    final: bool = Field(description="false while it can be undone, or a second person must release too")
+    takes_effect_at: datetime | None = Field(description="until then it can be undone; null: it took effect")
+
+
 class ScoreResponse(Published):
     """A score as it was stored."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_SCORE]})
 
-    score_id: str = Field(description="id of the score")
+    score_id: str | None = Field(description="id of the score; null for a dry run, which is not stored")
     invoice_id: str = Field(description="id of the invoice")
     client_id: str = Field(description="id of the client")
     as_of: datetime = Field(description="only what was known before this moment counted")
     scored_at: datetime = Field(description="when it was scored")
     amount: MoneyText = Field(description="net total of the invoice")
     currency: CurrencyCode = Field(description="its currency")
-    route: Route = Field(description="where the invoice goes")
+    stage: Annotated[str, open_words(InvoiceStatus)] | None = Field(
+        description="how far the invoice has come; null for scores made before this was kept"
+    )
+    route: AnswerRoute = Field(
+        description="where the invoice goes: as the rules say, or released or stopped by a person, or sent already"
+    )
+    may_send: bool = Field(description="the invoice may be sent now: cleared, or released and unchanged since")
+    disposition: Disposition = Field(description="what came of the score")
+    decision: ScoreDecisionOut | None = Field(description="what people decided on it, while it is about this invoice")
     decided_by: Layer = Field(description="the layer that decided the route")
     because: str = Field(description="the ground of the route in one sentence")
     risks: RisksOut = Field(description="what the models say")
@@ -175,7 +203,7 @@ class ScoreResponse(Published):
     remedies: list[RemedyOut] | None = Field(
         default=None, description="what would clear it; null: not worked out beforehand, ask for the explanation"
     )
-    case_id: str | None = Field(description="the case in the queue; null for what was cleared")
+    case_id: str | None = Field(description="the case in the queue, or the one that was decided; null: there is none")
     versions: VersionsOut = Field(description="what decided, in which version")
     object: Literal["score"] = Field(default="score", description="kind of document")
 
@@ -189,7 +217,10 @@ def score_response(row: Row) -> ScoreResponse:
         controls=row["control_version"],
         policy=row["policy_version"],
     )
-    return ScoreResponse.model_validate(plain | {"versions": versions, "risks": _risks(row["risks"])})
+    disposition = row["disposition"] or ("queued" if row["case_id"] else "cleared")
+    route = answer_route(row["route"], row["disposition"], row["decision"])
+    told = {"route": route, "may_send": may_send(route, disposition), "disposition": disposition}
+    return ScoreResponse.model_validate(plain | told | {"versions": versions, "risks": _risks(row["risks"])})
 
 
 def _risks(risks: dict[str, Any]) -> dict[str, Any]:

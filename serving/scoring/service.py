@@ -11,19 +11,24 @@ from features.history import load_slice
 from ledger.records import Invoice, Record
 from serving.observe.metrics import READY
 from serving.observe.stages import stage
-from serving.problems import Invalid, NotFound
+from serving.problems import Conflict, Invalid, NotFound
 from serving.scoring import repository
+from serving.scoring.dispositions import Purpose
 from serving.scoring.document import InlineDocument, records_of
-from serving.scoring.keeping import Asker, keep
-from serving.scoring.prepared import find_ready
+from serving.scoring.keeping import Asker, Source, answered, keep, keep_ready
+from serving.scoring.making_way import LEDGER, why_in_the_way
+from serving.scoring.prepared import Ready, find_ready
 from serving.scoring.verdict import Block, Header, judge, routed
 from serving.sql import Row
 from serving.state import ServingState
 
 __all__ = [
     "Asker",
+    "KnownToLedger",
+    "Purpose",
     "UnknownInvoice",
     "moment_of",
+    "purpose_of",
     "rescore",
     "score_block",
     "score_document",
@@ -33,6 +38,19 @@ __all__ = [
 
 # Clocks of callers may be a little ahead of ours.
 _FUTURE_SLACK = timedelta(seconds=1)
+
+
+class KnownToLedger(Conflict):
+    """An inline document carries the id of an invoice of the ledger."""
+
+    slug = "invoice-in-ledger"
+    title = "The ledger knows this invoice"
+
+    def __init__(self, invoice_id: str) -> None:
+        super().__init__(
+            f"invoice {invoice_id!r} is in the ledger: score it by invoice_id, and send changes of it as records "
+            "(POST /v1/records)"
+        )
 
 
 class UnknownInvoice(NotFound):
@@ -55,6 +73,13 @@ def moment_of(state: ServingState, as_of: datetime | None) -> datetime:
     return as_of
 
 
+def purpose_of(as_of: datetime | None, *, dry_run: bool) -> Purpose:
+    """Why a caller asks: of now, of a moment that they name, or to see what would come."""
+    if dry_run:
+        return Purpose.DRY_RUN
+    return Purpose.LIVE if as_of is None else Purpose.HISTORICAL
+
+
 def score_invoice(
     connection: Connection, state: ServingState, invoice_id: str, *, as_of: datetime | None, asker: Asker
 ) -> Row:
@@ -64,9 +89,9 @@ def score_invoice(
     """
     state = state.pinned()
     if as_of is None:
-        stored = _keep_ready(connection, state, invoice_id, asker)
-        if stored:
-            return stored[0]
+        ready = _look_for_ready(connection, state, invoice_id)
+        if ready is not None:
+            return keep(connection, state, [routed(ready.judged, state)], Source(ready.snapshot), asker)[0]
         as_of = state.clock()
     stored = score_block(connection, state, [invoice_id], as_of=as_of, asker=asker)
     if not stored:
@@ -77,38 +102,48 @@ def score_invoice(
 def score_ready(state: ServingState, invoice_id: str, *, asker: Asker) -> Row | None:
     """Store what is ready for an invoice, on a connection that commits by itself; ``None`` when nothing is.
 
-    Two round trips to the database: one to find it, one to store score, case, event and audit entry.
+    Two round trips to the database: one to find it, one to store score, case, event and audit entry. What needs more
+    (an open case to close first, a decision that was taken in between) is left to a transaction: ``None``.
     """
     state = state.pinned()
     with state.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        stored = _keep_ready(connection, state, invoice_id, asker)
-    return stored[0] if stored else None
+        ready = _look_for_ready(connection, state, invoice_id)
+        if ready is None:
+            return None
+        verdict = routed(ready.judged, state)
+        if ready.standing is not None and why_in_the_way(verdict, ready.standing, origin=LEDGER) is not None:
+            return None
+        found = answered(verdict, state, ready.standing, asker.purpose)
+        return keep_ready(connection, state, found, Source(ready.snapshot), asker)
 
 
-def _keep_ready(connection: Connection, state: ServingState, invoice_id: str, asker: Asker) -> list[Row]:
+def _look_for_ready(connection: Connection, state: ServingState, invoice_id: str) -> Ready | None:
     with stage("ready"):
         ready = find_ready(connection, state, invoice_id)
     READY.labels("no" if ready is None else "yes").inc()
-    if ready is None:
-        return []
-    return keep(connection, state, [routed(ready.judged, state)], ready.snapshot, asker)
+    return ready
 
 
 def score_document(
     connection: Connection, state: ServingState, document: InlineDocument, *, as_of: datetime, asker: Asker
 ) -> Row:
-    """Score an invoice that was sent along; it is kept with the score and not written to the ledger."""
+    """Score an invoice that was sent along; it is kept with the score and not written to the ledger.
+
+    Raises ``KnownToLedger`` for an id that the ledger knows, and ``DocumentConflict`` for one that was used for
+    another client's or company's invoice: a document never takes over somebody else's case, and its lines are never
+    mixed with the ledger's.
+    """
     state = state.pinned()
     records = records_of(document, as_of)
     header = next(record for record in records if isinstance(record, Invoice))
     with stage("ledger"):
         found = repository.read_headers(connection, [header.invoice_id])
+        if found.by_record:
+            raise KnownToLedger(header.invoice_id)
         history = load_slice(connection, [header.invoice_id], records=records, snapshot=found.snapshot)
-    by_record = found.by_record | inline_headers(history, records)
-    block = Block(history, by_record, [header.invoice_id], as_of, found.group_currency)
+    block = Block(history, inline_headers(history, records), [header.invoice_id], as_of, found.group_currency)
     verdicts = judge(block, state)
-    sent = document.model_dump(mode="json")
-    return keep(connection, state, verdicts, found.snapshot, asker, document=sent)[0]
+    return keep(connection, state, verdicts, Source(found.snapshot, document.model_dump(mode="json")), asker)[0]
 
 
 def inline_headers(history: Any, records: Sequence[Record]) -> dict[int, Header]:
@@ -149,13 +184,19 @@ def score_block(
             return []
         history = load_slice(connection, invoice_ids, snapshot=found.snapshot)
     verdicts = judge(Block(history, found.by_record, invoice_ids, as_of, found.group_currency), state)
-    return keep(connection, state, verdicts, found.snapshot, asker)
+    return keep(connection, state, verdicts, Source(found.snapshot), asker)
 
 
 def rescore(connection: Connection, state: ServingState, previous: Row, *, asker: Asker) -> Row:
-    """Score the same invoice again as of now: from the ledger, or the document it was sent as."""
-    now = state.clock()
-    if previous["document"] is None:
-        return score_invoice(connection, state, previous["invoice_id"], as_of=now, asker=replace(asker, run_id=None))
-    document = InlineDocument.model_validate(previous["document"])
-    return score_document(connection, state, document, as_of=now, asker=replace(asker, run_id=None))
+    """Score the same invoice again as of now: from the ledger, or the document it was sent as.
+
+    What was sent as a document and is in the ledger by now is the ledger's invoice.
+    """
+    now, again = state.clock(), replace(asker, run_id=None, purpose=Purpose.LIVE)
+    if previous["document"] is not None:
+        document = InlineDocument.model_validate(previous["document"])
+        try:
+            return score_document(connection, state, document, as_of=now, asker=again)
+        except KnownToLedger:
+            pass
+    return score_invoice(connection, state, previous["invoice_id"], as_of=now, asker=again)

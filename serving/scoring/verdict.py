@@ -18,7 +18,8 @@ from serving.controls.facts import facts_of
 from serving.controls.known import Known
 from serving.observe.stages import stage
 from serving.queue.priority import Priority, due_at, prioritise
-from serving.routing import Route, Routed, Subject, route
+from serving.routing import Routed, Subject, route
+from serving.scoring.facts import UNSENT, facts_digest
 from serving.scoring.scorer import Assessed, assess
 from serving.state import ServingState
 
@@ -45,6 +46,8 @@ class Judged:
 
     Attributes:
         separated: resource ids that may not decide.
+        stage: the invoice's status, as its newest known version reports it.
+        facts: SHA-256 (hex) of what header and lines say, see ``serving.scoring.facts``.
         degraded: codes of what was missing.
         remedies: what would clear it, as published; ``None`` where nobody has worked it out yet.
     """
@@ -58,6 +61,8 @@ class Judged:
     group_currency: str | None
     separated: tuple[str, ...]
     degraded: tuple[str, ...]
+    stage: str
+    facts: str
     remedies: tuple[dict[str, Any], ...] | None = None
 
 
@@ -122,8 +127,8 @@ def look_at(block: Block, state: ServingState) -> list[Judged]:
         assessed = assess(state.models, matrix, context)
     with stage("controls"):
         return [
-            _judged(known, header, matrix.values[row], assessed, row, money[row], state)
-            for row, (_, header) in enumerate(found)
+            _judged(known, found[row], matrix.values[row], assessed, row, money[row], state)
+            for row in range(len(found))
         ]
 
 
@@ -134,13 +139,14 @@ def _features(block: Block, invoice_ids: list[str]) -> FeatureMatrix:
 
 def _judged(
     known: Known,
-    header: Header,
+    found: tuple[Mapping[str, Any], Header],
     features: Any,
     assessed: Assessed,
     row: int,
     money: tuple[Decimal | None, str | None],
     state: ServingState,
 ) -> Judged:
+    version, header = found
     return Judged(
         header=header,
         as_of=_moment(known.as_of),
@@ -151,6 +157,8 @@ def _judged(
         group_currency=money[1],
         separated=_separated(known, header),
         degraded=_degraded(assessed, money[0], state),
+        stage=version["status"],
+        facts=facts_digest(known, version),
     )
 
 
@@ -209,13 +217,8 @@ def _day(days: int | None) -> date | None:
 
 def _unsent_since(version: Mapping[str, Any]) -> date | None:
     """The billable day of an invoice that is not sent yet."""
-    return _day(version["billable_on"]) if version["status"] in ("draft", "approved") else None
+    return _day(version["billable_on"]) if version["status"] in UNSENT else None
 
 
 def _moment(as_of: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=as_of)
-
-
-def needs_case(verdict: Verdict) -> bool:
-    """Whether a person must look."""
-    return verdict.routed.route is not Route.AUTO_CLEAR

@@ -34,6 +34,7 @@ from tests.serving.kit import person
 
 PEOPLE, INVOICES = st.integers(0, 2), st.integers(0, 2)
 WORLD: dict[str, Any] = {}
+EMPTIED = ("case_skip", "case_event", "case_decision", "case_figures", "review_case", "review_decision", "score")
 
 
 class Queue(RuleBasedStateMachine):
@@ -45,7 +46,7 @@ class Queue(RuleBasedStateMachine):
         self.state: ServingState = WORLD["state"]
         self.people: list[Principal] = WORLD["people"]
         with self.state.engine.begin() as connection:
-            for table in ("case_skip", "case_event", "case_decision", "review_case", "review_decision", "score"):
+            for table in EMPTIED:
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
                 connection.execute(text(f"DELETE FROM {table}"))
                 connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))

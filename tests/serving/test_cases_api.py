@@ -57,11 +57,16 @@ def test_a_clean_invoice_is_released(rita: TestClient) -> None:
 def test_a_hard_stop_cannot_be_released_until_its_cause_is_gone(rita: TestClient, firm: Engine) -> None:
     case = take(rita)
     write(firm, [client(version="2", status="blocked")])
-    refused = decide(rita, case, "release")
+    changed = decide(rita, case, "release")
+    assert (changed.status_code, changed.json()["type"]) == (409, "urn:triage:problem:score-changed")
+    now = rita.get(f"/v1/cases/{case['case_id']}").json()["case"]
+    refused = decide(rita, now, "release")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:triage:problem:hard-stop")
     assert refused.json()["controls"][0]["remedy"]
     write(firm, [client(version="3")])
-    assert decide(rita, case, "release").json()["case"]["state"] == "decided"
+    assert decide(rita, now, "release").json()["type"] == "urn:triage:problem:score-changed"
+    now = rita.get(f"/v1/cases/{case['case_id']}").json()["case"]
+    assert decide(rita, now, "release").json()["case"]["state"] == "decided"
 
 
 def test_a_refused_release_changes_nothing(rita: TestClient, firm: Engine) -> None:
@@ -70,7 +75,8 @@ def test_a_refused_release_changes_nothing(rita: TestClient, firm: Engine) -> No
     decide(rita, case, "release")
     with firm.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM case_decision")).scalar_one() == 0
-        assert connection.execute(text("SELECT count(*) FROM score")).scalar_one() == 1
+        query = "SELECT claimed_by IS NOT NULL, fence FROM review_case"
+        assert connection.execute(text(query)).one() == (True, case["fence"] + 1)
 
 
 @pytest.mark.parametrize("resource_id", ["PREP", "OWNER", "PM1"])
@@ -91,10 +97,11 @@ def test_a_large_release_needs_a_second_and_senior_person(
     decide(rita, take(rita), "escalate", note="large")
     sam, mona = log_in("sam", Role.SENIOR_REVIEWER), log_in("mona", Role.MANAGER)
     machine.post("/v1/scores", json={"invoice_id": "INV-1"})
-    first = decide(sam, take(sam), "release").json()
+    why = {"reason_code": "hours_not_approved", "note": "approved by mail"}
+    first = decide(sam, take(sam), "release", **why).json()
     assert (first["second_release_needed"], first["case"]["state"]) == (True, "open")
     assert sam.post("/v1/cases/next").status_code == 204
-    second = decide(mona, take(mona), "release").json()
+    second = decide(mona, take(mona), "release", **why).json()
     assert (second["second_release_needed"], second["case"]["state"]) == (False, "decided")
 
 

@@ -11,7 +11,8 @@ CONTRACTS = {
         "scored_at timestamp with time zone", "amount numeric", "currency text", "group_amount numeric",
         "group_currency text", "features ARRAY", "catalogue_digest text", "model_digests jsonb",
         "control_version text", "policy_version text", "risks jsonb", "route text", "decided_by text",
-        "sampled boolean", "propensity double precision", "case_id text", "inline boolean",
+        "sampled boolean", "propensity double precision", "case_id text", "inline boolean", "stage text",
+        "disposition text",
     ),
     "review_log_v1": (
         "decision_id text", "case_id text", "score_id text", "invoice_id text", "client_id text", "action text",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from serving.policies.difference import LABELS, overlay_in_words
+from serving.policies.difference import LABELS, WATCHED, label_of, overlay_in_words
 from serving.policy import Policy
 from serving.problems import Invalid
 from serving.web.formats import number
@@ -19,6 +19,7 @@ SHARES: Final = frozenset({
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Limits": ("auto_clear", "auto_clear_cap", "senior_review_amount", "four_eyes_amount"),
     "Hours until due": tuple(name for name in LABELS if name.startswith("service_levels.")),
+    "After the decision": ("undo_minutes", WATCHED),
     "What a wait costs": tuple(name for name in LABELS if name.startswith("priority.")),
     "Tolerances that training certifies": ("alpha", "alpha_money", "money_cap", "delta"),
 }
@@ -68,6 +69,14 @@ def in_words(policy: Policy, currency: str) -> list[tuple[str, list[str]]]:
             f"A senior review is due after {number(hours.senior_review)} h.",
             f"Managers are shown a case that is {number(hours.manager_after)} h overdue.",
         ]),
+        ("After the decision", [
+            f"A decision can be undone for {number(policy.undo_minutes)} minutes; it takes effect after that."
+            if policy.undo_minutes
+            else "A decision takes effect at once.",
+            f"On a sent invoice these controls open a case: {', '.join(sorted(policy.watch_sent))}."
+            if policy.watch_sent
+            else "No control opens a case on a sent invoice.",
+        ]),
         ("Overlays", [overlay_in_words(one) for one in policy.content["overlays"]] or ["None: one policy for all."]),
     ]  # fmt: skip
 
@@ -99,6 +108,7 @@ def policy_of(typed: Mapping[str, str], policy: Policy, fresh_number: int) -> Po
         place = content if len(parts) == 1 else content[parts[0]]
         place[parts[-1]] = value == "yes" if name == SWITCH else _amount(name, value)
     content["sampling"] = list(_strata(typed))
+    content[WATCHED] = [one.strip() for one in typed.get(WATCHED, "").split(",") if one.strip()]
     content["overlays"] = list(_overlays(typed, len(policy.overlays) + 1))
     try:
         return Policy.model_validate(content)
@@ -114,6 +124,7 @@ def _values(policy: Policy) -> Iterator[tuple[str, str]]:
         head, _, tail = name.partition(".")
         value = content[head][tail] if tail else content[head]
         yield name, ("yes" if value else "no") if name == SWITCH else _shown(name, value)
+    yield WATCHED, ", ".join(sorted(policy.watch_sent))
     for place, stratum in enumerate(sorted(policy.sampling, key=lambda one: one.from_amount), 1):
         yield f"sampling.{place}.from_amount", _plain(stratum.from_amount)
         yield f"sampling.{place}.rate", _percent(stratum.rate)
@@ -131,9 +142,9 @@ def _overlay_value(value: Any) -> str:
 
 
 def _field(name: str, values: Mapping[str, str], currency: str) -> Field:
-    hours = name.startswith("service_levels.")
-    unit = "%" if name in SHARES else "h" if hours else currency
-    return Field(name, LABELS[name], values.get(name, ""), "" if name == SWITCH else unit, name == SWITCH)
+    units = {SWITCH: "", "undo_minutes": "min", WATCHED: "by id, with commas"}
+    unit = "%" if name in SHARES else "h" if name.startswith("service_levels.") else units.get(name, currency)
+    return Field(name, label_of(name), values.get(name, ""), unit, name == SWITCH)
 
 
 def _overlay_fields(place: int, values: Mapping[str, str], currency: str) -> tuple[Field, ...]:

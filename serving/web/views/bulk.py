@@ -150,8 +150,9 @@ def undo(deciding: Deciding, batch_id: PathId) -> Response:
 
 
 def _page(request: Request, deciding: Bulk, typed: Typed, *, refused: str = "") -> Response:
-    # A preview asks what would be left out; which reason is given changes nothing of that.
-    wanted = BulkRequest.model_construct(action=typed.action, case_ids=typed.case_ids, reason_code=None, note="")
+    # The reason and the note are still to be written on this page: a preview leaves nothing out for want of them.
+    explained = {"reason_code": Cause.OTHER, "note": "to be written"}
+    wanted = BulkRequest.model_construct(action=typed.action, case_ids=typed.case_ids, **explained)
     looked = preview(deciding, wanted)
     page = BulkPage(
         rows=_rows(deciding.connection, looked),

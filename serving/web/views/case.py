@@ -13,6 +13,7 @@ from serving.comments.service import say
 from serving.problems import FieldError, Invalid, Problem
 from serving.queue import service
 from serving.queue.decide import Decided, DecisionRequest, decide
+from serving.sql import savepoint
 from serving.web.access import see_other
 from serving.web.presenters.case import Draft
 from serving.web.views.case_document import Acting, Asked, case_document
@@ -51,7 +52,7 @@ def read_case(
 def claim(asked: Acting, draft: Typed) -> Response:
     """Take the case; what was typed under a lost claim comes along."""
     try:
-        with asked.connection.begin_nested():
+        with savepoint(asked.connection):
             service.claim(asked.connection, asked.state, asked.case_id, principal=asked.principal)
     except Problem as refused:
         return _refused(asked, refused, draft)
@@ -65,7 +66,7 @@ def comment(asked: Acting, text: Annotated[str, Form(max_length=NOTE_LENGTH + 1)
     said = text.replace("\x00", "").replace("\r\n", "\n")
     request_id = asked.request.scope["request_id"]
     try:
-        with asked.connection.begin_nested():
+        with savepoint(asked.connection):
             say(asked.connection, kase, said, principal=asked.principal, request_id=request_id)
     except Problem as refused:
         return case_document(asked, refused=refused, comment=said)
@@ -76,7 +77,7 @@ def comment(asked: Acting, text: Annotated[str, Form(max_length=NOTE_LENGTH + 1)
 def give_back(asked: Acting, fence: Fence, draft: Typed) -> Response:
     """Open the case for others."""
     try:
-        with asked.connection.begin_nested():
+        with savepoint(asked.connection):
             service.release(asked.connection, asked.case_id, principal=asked.principal, fence=fence)
     except Problem as refused:
         return _refused(asked, refused, draft)
@@ -87,7 +88,7 @@ def give_back(asked: Acting, fence: Fence, draft: Typed) -> Response:
 def resume(asked: Acting, draft: Typed) -> Response:
     """Go on with a waiting case."""
     try:
-        with asked.connection.begin_nested():
+        with savepoint(asked.connection):
             note = _needed_note(draft)
             service.resume(asked.connection, asked.case_id, principal=asked.principal, note=note)
     except Problem as refused:
@@ -101,7 +102,7 @@ def cancel(asked: Acting, draft: Typed) -> Response:
     asked.principal.require(Scope.CASES_SENIOR)
     request_id = asked.request.scope["request_id"]
     try:
-        with asked.connection.begin_nested():
+        with savepoint(asked.connection):
             note = _needed_note(draft)
             service.cancel(asked.connection, asked.case_id, principal=asked.principal, note=note, request_id=request_id)
     except Problem as refused:
@@ -121,7 +122,7 @@ def decide_case(
 ) -> Response:
     """Decide under the claim and go on to the next case, or back to the queue."""
     try:
-        with asked.connection.begin_nested():
+        with savepoint(asked.connection):
             made = decide(
                 asked.connection,
                 asked.state,

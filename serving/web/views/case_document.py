@@ -75,7 +75,7 @@ def case_document(
         panel=invoice_panel(view, people=people, entity=_entity(connection, view), now=now),
         entries=story(events, records, comments_of(connection, asked.case_id), people=people, accounts=accounts),
         now=now,
-        second_release=needs_second(kase, state),
+        second_release=needs_second(kase),
         clearing=_clearing(connection, kase, found),
         reasons=reason_rows(found.reasons, versions_of(connection, _behind(found))),
         similar=_similar(asked, kase, score),

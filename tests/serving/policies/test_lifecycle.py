@@ -17,7 +17,6 @@ from serving.policies.lifecycle import PolicyInOtherState
 from serving.policies.source import StoredPolicy
 from serving.policy import Policy, load_policy
 from serving.problems import Conflict
-from serving.queue.decide import needs_second
 from serving.rulebook.polled import LOOK_EVERY_SECONDS
 from serving.rulebook.proposals import Actor, SecondPersonNeeded
 from serving.sql import Row, change, rows
@@ -135,14 +134,13 @@ def test_a_rollback_puts_the_files_policy_back_in_force(connection: Connection, 
 def test_a_running_process_decides_by_it_within_seconds(state: ServingState) -> None:
     clock = Clock()
     running = replace(state, policies=StoredPolicy(state.engine, clock=clock))
-    kase: Row = {"amount": Decimal(100), "group_amount": None, "approvals": []}
-    assert not needs_second(kase, running.in_force())
+    assert running.in_force().policy.four_eyes_amount > STRICT.four_eyes_amount
     with state.engine.begin() as connection:
         activated(connection)
-    assert running.in_force().policy.version == BASE.version
+    assert running.in_force().policy.version == state.policy.version
     clock.seconds += LOOK_EVERY_SECONDS
     assert running.in_force().policy.version == running.pinned().policy.version == STRICT.version
-    assert needs_second(kase, running.in_force())
+    assert running.in_force().policy.four_eyes_amount == STRICT.four_eyes_amount
 
 
 def test_one_request_decides_by_one_policy(state: ServingState) -> None:
@@ -151,7 +149,7 @@ def test_one_request_decides_by_one_policy(state: ServingState) -> None:
     with state.engine.begin() as connection:
         activated(connection)
     clock.seconds += LOOK_EVERY_SECONDS
-    assert pinned.pinned().policy.version == BASE.version
+    assert pinned.pinned().policy.version == state.policy.version
 
 
 def test_the_last_good_policy_stays_when_the_database_is_gone_and_says_so(engine: Engine) -> None:

@@ -190,7 +190,7 @@ def test_whoever_may_decide_no_more_decides_nothing(
 def test_a_case_is_planned_once(speaking: ServingState, alice: Principal, cases: dict[str, str]) -> None:
     plan(speaking, alice, wanted(cases, "hold", "INV-1"))
     assert left_out(look(speaking, alice, wanted(cases, "hold", "INV-1"))) == {
-        "INV-1": "it is part of another bulk decision"
+        "INV-1": "it is decided already, and the decision can still be undone"
     }
 
 
@@ -250,7 +250,7 @@ def test_the_pages_show_what_would_happen_plan_and_undo_it(browser: TestClient, 
     page = browser.post("/cases/bulk", data=chosen).text
     assert "Decide 2 cases together" in page
     assert "A hard stop fires: Purchase order missing" in page
-    planned = browser.post("/cases/bulk/confirm", data=chosen | {"note": "all in order"})
+    planned = browser.post("/cases/bulk/confirm", data=chosen | {"note": "all in order", "reason_code": "other"})
     assert "Undo all" in planned.text
     assert "Undone" in browser.post(f"{planned.url.path}/undo").text
 

@@ -31,6 +31,7 @@ def claim(connection: Connection, who: str) -> None:
 
 def decide(connection: Connection, who: str, action: str = "hold", *, final: bool = True, fence: int = 1) -> None:
     values = {"id": new_id(), "who": who, "action": action, "final": final, "fence": fence}
+    connection.execute(text("UPDATE review_case SET fence = :fence WHERE case_id = 'K'"), {"fence": fence})
     connection.execute(text(DECIDE), values)
 
 

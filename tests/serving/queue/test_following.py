@@ -167,9 +167,9 @@ def test_a_held_invoice_comes_back_as_a_new_case_and_its_decision_stays(
 
 
 def test_a_corrected_invoice_is_looked_at_again_even_if_nothing_is_wrong_with_it_now(
-    followed: dict[str, str], engine: Engine, clearing: ServingState, rita: Principal
+    followed: dict[str, str], engine: Engine, state: ServingState, clearing: ServingState, rita: Principal
 ) -> None:
-    decided(clearing, followed["INV-1"], rita, action="correct", reason_code="rate")
+    decided(state, followed["INV-1"], rita, action="correct", reason_code="rate")
     write(engine, [NEAR["note"]])
     assert follow_news(clearing) == 1
     again = case_of(engine, "INV-1")

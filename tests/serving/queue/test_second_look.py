@@ -160,6 +160,8 @@ def test_nothing_is_shown_of_a_look_that_is_not_ones_own(decided: str, browse: O
 def add(connection: Connection, first: str, second: str, number: int) -> None:
     """A finished look, as the tables keep it."""
     decision, look_id = new_id(), new_id()
+    newest = "UPDATE review_case SET fence = :n, score_id = 'S' WHERE case_id = (SELECT min(case_id) FROM review_case)"
+    connection.execute(text(newest), {"n": 100 + number})
     connection.execute(
         text("INSERT INTO case_decision VALUES (:d, (SELECT min(case_id) FROM review_case), 'S', :a, true, NULL, NULL,"
              " 'alice', true, :n)"), {"d": decision, "a": first, "n": 100 + number},
