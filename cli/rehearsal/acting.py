@@ -1,7 +1,7 @@
 """What people of the rehearsal do with a case, each by the service that its button calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,14 +13,16 @@ from cli.rehearsal.clock import Clock
 from cli.rehearsal.fates import Fate
 from cli.rehearsal.hours import Draw, minutes
 from cli.rehearsal.judging import Choice, View, choose, stopped_after_all
+from ledger.records.billing import Cause
 from serving.comments.service import mark_seen, say, unseen_by
 from serving.queue import service
-from serving.queue.decide import DecisionRequest, HardStopFires, decide
+from serving.queue.decide import DecisionRequest, HardStopFires, ScoreChanged, decide
+from serving.queue.refusals import OverrideUnexplained
 from serving.queue.repository import CASES
 from serving.queue.resting import SkipReason, skip
 from serving.queue.service import barred_from, reviewer_of
 from serving.scoring.repository import score_row
-from serving.sql import Row, only
+from serving.sql import Row, only, savepoint
 from serving.state import ServingState
 
 COMMENTED: Final = 0.12
@@ -114,10 +116,22 @@ def _decide(play: Play, kase: Row, player: Player) -> None:
     view = _view(play, kase)
     choice = choose(view, play.draw)
     try:
-        with play.connection.begin_nested():
-            _send(play, kase, player, choice)
+        _try(play, kase, player, choice)
     except HardStopFires:
-        _send(play, kase, player, stopped_after_all(view, play.draw))
+        _try(play, play.case(kase["case_id"]), player, stopped_after_all(view, play.draw))
+
+
+def _try(play: Play, kase: Row, player: Player, choice: Choice) -> None:
+    """Decide; whoever finds that the figures changed looks at the new ones, and overrides are explained."""
+    try:
+        with savepoint(play.connection):
+            _send(play, kase, player, choice)
+    except ScoreChanged as changed:
+        if not changed.members["handed_on"]:
+            _try(play, play.case(kase["case_id"]), player, choice)
+    except OverrideUnexplained:
+        explained = replace(choice, reason=Cause.OTHER, note=choice.note or "Checked with the project manager.")
+        _try(play, kase, player, explained)
 
 
 def _view(play: Play, kase: Row) -> View:
@@ -132,7 +146,9 @@ def _view(play: Play, kase: Row) -> View:
 
 def _send(play: Play, kase: Row, player: Player, choice: Choice) -> None:
     request = DecisionRequest(action=choice.action, fence=kase["fence"], reason_code=choice.reason, note=choice.note)
-    decide(play.connection, play.state, kase["case_id"], request, principal=player.principal, request_id=BY)
+    decide(
+        play.connection, play.state, kase["case_id"], request, principal=player.principal, request_id=BY, planned=True
+    )
 
 
 def bring_back(play: Play, case_id: str) -> None:
