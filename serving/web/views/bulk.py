@@ -151,8 +151,9 @@ def undo(deciding: Deciding, batch_id: PathId) -> Response:
 
 def _page(request: Request, deciding: Bulk, typed: Typed, *, refused: str = "") -> Response:
     # The reason and the note are still to be written on this page: a preview leaves nothing out for want of them.
-    explained = {"reason_code": Cause.OTHER, "note": "to be written"}
-    wanted = BulkRequest.model_construct(action=typed.action, case_ids=typed.case_ids, **explained)
+    wanted = BulkRequest.model_construct(
+        action=typed.action, case_ids=typed.case_ids, reason_code=Cause.OTHER, note="to be written"
+    )
     looked = preview(deciding, wanted)
     page = BulkPage(
         rows=_rows(deciding.connection, looked),
