@@ -24,7 +24,7 @@ from models.scorer import Scorer
 from serving.app import load_state
 from serving.rules import register_rules
 from serving.runs.service import Order, create_run
-from serving.scoring.keeping import Asker
+from serving.scoring.answering import Asker
 from serving.settings import ServingSettings
 from serving.state import ServingState
 

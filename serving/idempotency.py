@@ -81,8 +81,9 @@ def once(connection: Connection, attempt: Attempt, make: Callable[[], Answer]) -
         return kept
     try:
         answer = make()
-    except Problem:
-        give_up(connection, attempt)  # a refusal whose entries are kept must not keep the key
+    except Problem as refused:
+        if refused.kept:
+            give_up(connection, attempt)  # everything else of it is rolled back, and the key with it
         raise
     keep(connection, attempt, answer)
     return answer

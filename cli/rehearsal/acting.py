@@ -122,7 +122,7 @@ def _decide(play: Play, kase: Row, player: Player) -> None:
 
 
 def _try(play: Play, kase: Row, player: Player, choice: Choice) -> None:
-    """Decide; whoever finds that the figures changed looks at the new ones, and overrides are explained."""
+    """Decide; look at the new figures when they changed, and explain what is overridden."""
     try:
         with savepoint(play.connection):
             _send(play, kase, player, choice)

@@ -130,6 +130,11 @@ class Control(Frozen):
         return self.minimum or Minimum(self.severity.value)
 
 
+def asks_for_care(severity: str, *, snoozed: bool) -> bool:
+    """Whether a control that fired keeps an invoice from being cleared: a snoozed review and a warning do not."""
+    return severity == Severity.HARD_STOP or (severity == Severity.REVIEW and not snoozed)
+
+
 @dataclass(frozen=True)
 class SnoozeMark:
     """That a hit is snoozed: by which snooze, and until when."""

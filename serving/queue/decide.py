@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.records import ReviewDecision
 from ledger.records.events import ReviewAction
 from ledger.store import append
 from serving import audit
@@ -22,6 +21,7 @@ from serving.problems import Problem
 from serving.queue import repository
 from serving.queue.anchoring import is_hidden
 from serving.queue.decision_request import DecisionRequest
+from serving.queue.labels import label_of
 from serving.queue.looking_again import Decider, look_again
 from serving.queue.planning import plan_single
 from serving.queue.refusals import (
@@ -50,8 +50,6 @@ from serving.sql import Row, savepoint
 from serving.state import ServingState
 
 __all__ = ["Decided", "DecisionRequest", "HardStopFires", "ScoreChanged", "decide", "needs_second"]
-
-SOURCE = "triage"
 
 
 @dataclass(frozen=True)
@@ -216,7 +214,8 @@ def _write(making: _Making, score: Row, *, final: bool) -> str:
     values = _values(making) | {"decision_id": decision_id, "score_id": score["score_id"], "final": final}
     repository.add_decision(making.connection, values)
     if final:
-        append(making.connection, [_record(making, decision_id, score)])
+        record = label_of(values, making.kase, propensity=score["propensity"], now=making.state.clock())
+        append(making.connection, [record])
     if final and AFTER[making.request.action][0] is CaseState.DECIDED:
         tell_of_case(making.connection, making.kase["case_id"])
         draw_look(making.connection, making.state, making.kase["case_id"], decision_id)
@@ -242,23 +241,3 @@ def _values(making: _Making) -> dict[str, Any]:
         "saw_score": making.saw_score,
         "fence": request.fence,
     }
-
-
-def _record(making: _Making, decision_id: str, score: Row) -> ReviewDecision:
-    now = making.state.clock()
-    return ReviewDecision(
-        source=SOURCE,
-        source_id=decision_id,
-        event_at=now,
-        known_at=now,
-        decision_id=decision_id,
-        case_id=making.kase["case_id"],
-        invoice_id=making.kase["invoice_id"],
-        client_id=making.kase["client_id"],
-        action=making.request.action,
-        reason_code=making.request.reason_code,
-        note=making.request.note,
-        reviewer_id=making.decider.principal.principal_id,
-        saw_score=making.saw_score,
-        propensity=score["propensity"],
-    )

@@ -17,13 +17,11 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from serving import audit
-from serving.ids import new_id
 from serving.problems import Problem
 from serving.queue import repository
-from serving.queue.priority import due_at
+from serving.queue.reopening import open_again
 from serving.queue.resting import wake
 from serving.queue.states import CaseEvent, CaseState
-from serving.routing import Route
 from serving.scoring.repository import score_row
 from serving.scoring.service import Asker, rescore
 from serving.sql import Row, change, first, only, rows
@@ -190,32 +188,7 @@ def _follow(following: _Following) -> Row | None:
     return scored
 
 
-# A new case: what was decided, and learned from, stays as it was. Another worker's, or a person's, is left alone.
-_REOPEN = """
-INSERT INTO review_case (case_id, invoice_id, client_id, project_id, score_id, state, route, amount, currency,
-    group_amount, group_currency, priority, priority_parts, due_at, separated, legal_entity_id, control_ids, causes,
-    group_key, group_title, escalated, reopens)
-SELECT %(new_id)s, invoice_id, client_id, project_id, score_id, 'open', route, amount, currency,
-    group_amount, group_currency, priority, priority_parts, %(due_at)s, separated, legal_entity_id, control_ids, causes,
-    group_key, group_title, escalated, case_id
-FROM review_case WHERE case_id = %(case_id)s
-ON CONFLICT (invoice_id) WHERE state IN ('open', 'claimed', 'waiting') DO NOTHING
-"""
-
-
 def _reopen(following: _Following) -> bool:
-    kase, state = following.kase, following.state
-    case_id = new_id()
-    due = due_at(Route(kase["route"]), policy=state.policy, now=state.clock())
-    values = {"new_id": case_id, "case_id": kase["case_id"], "due_at": due}
-    if change(following.connection, _REOPEN, values) != 1:
-        return False
-    following.tell(case_id, CaseEvent.REOPENED, CaseState.DECIDED, {"reopens": kase["case_id"]})
-    audit.write(
-        following.connection,
-        "case_reopened",
-        actor=audit.SYSTEM,
-        subject=kase["invoice_id"],
-        detail={"case_id": case_id, "reopens": kase["case_id"], "because": following.because},
-    )
-    return True
+    because = {"because": following.because}
+    made = open_again(following.connection, following.state, following.kase, actor=audit.SYSTEM, because=because)
+    return made is not None

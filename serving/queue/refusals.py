@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from ledger.records.base import canonical_decimal
 from ledger.records.events import ReviewAction
 from serving import audit
+from serving.controls.control import Severity, asks_for_care
 from serving.problems import Conflict, FieldError, Invalid, Problem
 from serving.queue import repository
 from serving.queue.states import CaseEvent
@@ -65,12 +66,13 @@ class OverrideUnexplained(Invalid):
 
 def stops(score: Row) -> list[Row]:
     """The hard stops that fire."""
-    return [hit for hit in score["controls"] if hit["severity"] == "hard_stop"]
+    return [hit for hit in score["controls"] if hit["severity"] == Severity.HARD_STOP]
 
 
 def overridden(score: Row) -> list[Row]:
     """The controls that ask for review and that a release would override."""
-    return [hit for hit in score["controls"] if hit["severity"] == "review" and not hit.get("snoozed")]
+    asking = (hit for hit in score["controls"] if asks_for_care(hit["severity"], snoozed=bool(hit.get("snoozed"))))
+    return [hit for hit in asking if hit["severity"] == Severity.REVIEW]
 
 
 def unexplained(reason_code: Any, note: str | None) -> list[str]:

@@ -14,9 +14,10 @@ from serving.controls.source import FixedRules
 from serving.replay.content import content_bytes, content_of, differences
 from serving.replay.sources import ReplayImpossible, controls_of, models_of, policy_of
 from serving.scoring import repository
+from serving.scoring.answering import Asker, Source, answered
 from serving.scoring.dispositions import Purpose
 from serving.scoring.explain import inline_records
-from serving.scoring.keeping import Asker, Source, answered, row_of
+from serving.scoring.keeping import row_of
 from serving.scoring.service import UnknownInvoice, inline_headers
 from serving.scoring.verdict import Block, judge
 from serving.sql import Row

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from ledger.records.events import ReviewAction
-from serving.controls.control import Hit, Severity
+from serving.controls.control import Hit, asks_for_care
 from serving.routing import Route
 from serving.scoring.facts import UNSENT
 
@@ -84,7 +84,7 @@ class Standing:
 
 def weights(hits: Iterable[Hit]) -> dict[str, int]:
     """Control → number of offenders, of the controls that count for the route."""
-    counting = (hit for hit in hits if hit.routes and hit.severity is not Severity.WARNING)
+    counting = (hit for hit in hits if asks_for_care(hit.severity, snoozed=hit.snoozed is not None))
     return {hit.control_id: len(hit.offenders) for hit in counting}
 
 

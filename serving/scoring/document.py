@@ -92,7 +92,7 @@ def _check_line(header: Any, line: Any, place: int) -> None:
 
 def _check_ids(document: "InlineDocument") -> None:
     """Two rows under one id would be two versions of one record, of which only the last would count."""
-    for name, record in _RECORDS:
+    for name, record in PARTS:
         seen: dict[str, int] = {}
         for place, row in enumerate(getattr(document, name)):
             first = seen.setdefault(getattr(row, record.identity), place)
@@ -100,7 +100,8 @@ def _check_ids(document: "InlineDocument") -> None:
                 raise ValueError(f"{name}/{place}/{record.identity} is the same as {name}/{first}/{record.identity}")
 
 
-_RECORDS: tuple[tuple[str, type[Record]], ...] = (
+# The parts of a document besides its header, and the records that their rows are.
+PARTS: tuple[tuple[str, type[Record]], ...] = (
     ("lines", InvoiceLine),
     ("notes", Note),
     ("time_entries", TimeEntry),
@@ -112,7 +113,7 @@ _RECORDS: tuple[tuple[str, type[Record]], ...] = (
 def records_of(document: InlineDocument, as_of: datetime) -> list[Record]:
     """The document as records that became known just before ``as_of``: whoever sends them knows them."""
     rows: list[tuple[type[Record], Any]] = [(Invoice, document.invoice)]
-    for name, record in _RECORDS:
+    for name, record in PARTS:
         rows.extend((record, row) for row in getattr(document, name))
     return [_record(record, row, as_of - timedelta(microseconds=1)) for record, row in rows]
 

@@ -11,11 +11,13 @@ from features.history import load_slice
 from ledger.records import Invoice, Record
 from serving.observe.metrics import READY
 from serving.observe.stages import stage
-from serving.problems import Conflict, Invalid, NotFound
+from serving.problems import Invalid, NotFound
 from serving.scoring import repository
+from serving.scoring.answering import Asker, Source, answered
 from serving.scoring.dispositions import Purpose
 from serving.scoring.document import InlineDocument, records_of
-from serving.scoring.keeping import Asker, Source, answered, keep, keep_ready
+from serving.scoring.keeping import keep, keep_ready
+from serving.scoring.ledger_rows import KnownToLedger, refuse_known_rows, without_known_rows
 from serving.scoring.making_way import LEDGER, why_in_the_way
 from serving.scoring.prepared import Ready, find_ready
 from serving.scoring.verdict import Block, Header, judge, routed
@@ -38,19 +40,6 @@ __all__ = [
 
 # Clocks of callers may be a little ahead of ours.
 _FUTURE_SLACK = timedelta(seconds=1)
-
-
-class KnownToLedger(Conflict):
-    """An inline document carries the id of an invoice of the ledger."""
-
-    slug = "invoice-in-ledger"
-    title = "The ledger knows this invoice"
-
-    def __init__(self, invoice_id: str) -> None:
-        super().__init__(
-            f"invoice {invoice_id!r} is in the ledger: score it by invoice_id, and send changes of it as records "
-            "(POST /v1/records)"
-        )
 
 
 class UnknownInvoice(NotFound):
@@ -129,9 +118,9 @@ def score_document(
 ) -> Row:
     """Score an invoice that was sent along; it is kept with the score and not written to the ledger.
 
-    Raises ``KnownToLedger`` for an id that the ledger knows, and ``DocumentConflict`` for one that was used for
-    another client's or company's invoice: a document never takes over somebody else's case, and its lines are never
-    mixed with the ledger's.
+    Raises ``KnownToLedger`` for an id that the ledger knows, ``RowsInLedger`` for rows that it knows, and
+    ``DocumentConflict`` for an id that was used for another client's or company's invoice: a document never takes over
+    somebody else's case, and says nothing anew that the ledger says.
     """
     state = state.pinned()
     records = records_of(document, as_of)
@@ -140,6 +129,7 @@ def score_document(
         found = repository.read_headers(connection, [header.invoice_id])
         if found.by_record:
             raise KnownToLedger(header.invoice_id)
+        refuse_known_rows(connection, document)
         history = load_slice(connection, [header.invoice_id], records=records, snapshot=found.snapshot)
     block = Block(history, inline_headers(history, records), [header.invoice_id], as_of, found.group_currency)
     verdicts = judge(block, state)
@@ -190,12 +180,14 @@ def score_block(
 def rescore(connection: Connection, state: ServingState, previous: Row, *, asker: Asker) -> Row:
     """Score the same invoice again as of now: from the ledger, or the document it was sent as.
 
-    What was sent as a document and is in the ledger by now is the ledger's invoice.
+    What was sent as a document and is in the ledger by now is the ledger's invoice; rows of a document that the ledger
+    came to know are read from the ledger.
     """
     now, again = state.clock(), replace(asker, run_id=None, purpose=Purpose.LIVE)
     if previous["document"] is not None:
         document = InlineDocument.model_validate(previous["document"])
         try:
+            document = without_known_rows(connection, document)
             return score_document(connection, state, document, as_of=now, asker=again)
         except KnownToLedger:
             pass

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from serving.audit import SYSTEM
-from serving.controls.control import Severity
+from serving.controls.control import asks_for_care
 from serving.queue.states import CaseState
 from serving.scoring.dispositions import CANCEL, CaseKind, Standing
 from serving.sql import Row, rows
@@ -94,12 +94,7 @@ def _decision(row: Row) -> dict[str, Any]:
 
 def _fired(controls: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """As ``dispositions.weights`` of the stored form."""
-    counting = (
-        hit
-        for hit in controls
-        if hit["severity"] == Severity.HARD_STOP.value
-        or (hit["severity"] == Severity.REVIEW.value and not hit.get("snoozed"))
-    )
+    counting = (hit for hit in controls if asks_for_care(hit["severity"], snoozed=bool(hit.get("snoozed"))))
     return {hit["control_id"]: len(hit["offenders"]) for hit in counting}
 
 

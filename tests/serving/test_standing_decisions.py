@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from serving.auth.scopes import Role
-from tests.serving.factories import KNOWN, NOW, client, contract, invoice, line, write
+from tests.serving.factories import NOW, clean, client, contract, invoice, line, time_entry, write
 from tests.serving.kit import OpenClient
 from tests.serving.test_scores_api import document
 
@@ -107,7 +107,6 @@ def test_a_past_moment_touches_nothing_that_is_live(machine: TestClient, firm: E
     )
     with firm.connect() as connection:
         assert connection.execute(text("SELECT route FROM review_case")).scalar_one() != "hold"
-    assert KNOWN < NOW
 
 
 def test_a_dry_run_stores_nothing(machine: TestClient, firm: Engine) -> None:
@@ -165,7 +164,31 @@ def test_two_lines_under_one_id_are_refused(machine: TestClient, firm: Engine) -
 
 
 def test_lines_of_the_ledger_are_never_mixed_into_a_document(machine: TestClient, firm: Engine) -> None:
-    write(firm, [line(9)])  # a line whose invoice the ledger does not know
-    answer = machine.post("/v1/scores", json={"document": document()})
-    assert answer.status_code == 200
-    assert not any(hit["control_id"] == "lines_do_not_add_up" for hit in answer.json()["controls"])
+    write(firm, [line(9, line_id="L-other")])  # its header is on its way
+    refused = machine.post("/v1/scores", json={"document": document()})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:triage:problem:invoice-in-ledger")
+
+
+def test_a_document_approves_no_hours_that_the_ledger_knows(machine: TestClient, firm: Engine) -> None:
+    write(firm, [time_entry(version="2", status="submitted")])
+    sent = document()
+    entry = {"time_entry_id": "T1", "project_id": "P1", "client_id": "C1", "resource_id": "W1"}
+    sent["time_entries"] = [entry | {"worked_on": "2026-01-12", "hours": "10", "status": "approved"}]
+    refused = machine.post("/v1/scores", json={"document": sent})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:triage:problem:rows-in-ledger")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/document/time_entries/0/time_entry_id"]
+
+
+def test_a_document_is_the_ledgers_invoice_once_the_ledger_has_it(
+    machine: TestClient, log_in: OpenClient, firm: Engine
+) -> None:
+    case_id = machine.post("/v1/scores", json={"document": document()}).json()["case_id"]
+    rita = log_in("rita", Role.REVIEWER)
+    fence = rita.post(f"/v1/cases/{case_id}/claim").json()["fence"]
+    write(firm, clean(9))
+    decided = rita.post(f"/v1/cases/{case_id}/decision", json={"action": "release", "fence": fence})
+    assert decided.json()["case"]["state"] == "decided"
+    with firm.connect() as connection:
+        query = "SELECT document IS NULL FROM score ORDER BY scored_at DESC, score_id DESC LIMIT 1"
+        assert connection.execute(text(query)).scalar_one()
+        assert connection.execute(text("SELECT origin FROM review_case")).scalar_one() == "ledger"

@@ -8,9 +8,11 @@ from ledger.records.events import ReviewAction
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.problems import Problem
+from serving.queue.refusals import overridden
 from serving.queue.service import barred_from, reviewer_of
 from serving.queue.states import OPEN_STATES, CaseState
 from serving.sql import Row
+from serving.web.formats import clock
 from serving.web.presenters.invoice import InvoicePanel
 from serving.web.presenters.payday import Payday, payday
 from serving.web.presenters.queue import Due, Option, Term, due, terms
@@ -54,9 +56,10 @@ class Deciding:
     """The decision panel.
 
     Attributes:
-        stance: ``mine``, ``free``, ``held``, ``waiting``, ``barred``, ``closed`` or ``reading``.
+        stance: ``mine``, ``planned``, ``free``, ``held``, ``waiting``, ``barred``, ``closed`` or ``reading``.
         sentence: the stance in words.
         second_release: whether a release now would be the first of two.
+        overrides: titles of the controls that a release would override.
     """
 
     stance: str
@@ -68,6 +71,7 @@ class Deciding:
     draft: Draft
     second_release: bool
     senior: bool
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,7 @@ class Surroundings:
     reasons: tuple[ReasonRow, ...]
     similar: tuple[SimilarLine, ...]
     comments: Comments
+    planned: Row | None = None
     draft: Draft = field(default_factory=Draft)
     refused: Problem | None = None
 
@@ -167,7 +172,7 @@ def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal)
         controls=score["controls"],
         degraded=tuple(DEGRADED.get(code, plain(code)) for code in score["degraded"]),
         payday=payday(points, around.panel.due_on) if delay["status"] == "ok" else None,
-        deciding=_deciding(kase, around, principal),
+        deciding=_deciding(kase, score, around, principal),
         entries=around.entries,
         versions=_versions(score),
         sampled=score["sampled"],
@@ -194,8 +199,8 @@ def _versions(score: Row) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _deciding(kase: Row, around: Surroundings, principal: Principal) -> Deciding:
-    stance, sentence = _stance(kase, around.now, principal)
+def _deciding(kase: Row, score: Row, around: Surroundings, principal: Principal) -> Deciding:
+    stance, sentence = _stance(kase, around, principal)
     draft = around.draft
     return Deciding(
         stance=stance,
@@ -207,10 +212,11 @@ def _deciding(kase: Row, around: Surroundings, principal: Principal) -> Deciding
         draft=draft,
         second_release=around.second_release,
         senior=principal.may(Scope.CASES_SENIOR),
+        overrides=tuple(hit["title"] for hit in overridden(score)),
     )
 
 
-def _stance(kase: Row, now: datetime, principal: Principal) -> tuple[str, str]:
+def _stance(kase: Row, around: Surroundings, principal: Principal) -> tuple[str, str]:
     if kase["state"] not in OPEN_STATES:
         return "closed", f"This case is {STATES[kase['state']].lower()}; nothing more is to be done."
     if not principal.may(Scope.CASES_WRITE):
@@ -220,7 +226,10 @@ def _stance(kase: Row, now: datetime, principal: Principal) -> tuple[str, str]:
         return "barred", f"{barred.title}: {barred.detail}."
     if kase["state"] == CaseState.WAITING:
         return "waiting", "Evidence was requested. Resume the case when the answer has come."
-    held = kase["state"] == CaseState.CLAIMED and kase["lease_expires_at"] > now
+    held = kase["state"] == CaseState.CLAIMED and kase["lease_expires_at"] > around.now
+    if held and kase["claimed_by"] == principal.principal_id and around.planned is not None:
+        action = ACTIONS[around.planned["action"]]
+        return "planned", f"{action}: takes effect at {clock(around.planned['pending_until'])}."
     if held and kase["claimed_by"] == principal.principal_id:
         return "mine", "You hold this case."
     if held:

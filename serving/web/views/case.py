@@ -13,8 +13,11 @@ from serving.comments.service import say
 from serving.problems import FieldError, Invalid, Problem
 from serving.queue import service
 from serving.queue.decide import Decided, DecisionRequest, decide
+from serving.queue.planning import undo_single
+from serving.queue.reopening import reopen
 from serving.sql import savepoint
 from serving.web.access import see_other
+from serving.web.formats import clock
 from serving.web.presenters.case import Draft
 from serving.web.views.case_document import Acting, Asked, case_document
 from serving.web.words import ACTIONS
@@ -96,6 +99,38 @@ def resume(asked: Acting, draft: Typed) -> Response:
     return see_other(f"/cases/{asked.case_id}", good="The case is open again.")
 
 
+@router.post("/{case_id}/undo")
+def undo(asked: Acting) -> Response:
+    """Take a decision back that did not take effect yet."""
+    request_id = asked.request.scope["request_id"]
+    try:
+        with savepoint(asked.connection):
+            undo_single(asked.connection, asked.state, asked.case_id, principal=asked.principal, request_id=request_id)
+    except Problem as refused:
+        return _refused(asked, refused, Draft())
+    return see_other(f"/cases/{asked.case_id}", good="Your decision is undone; the case is still yours.")
+
+
+@router.post("/{case_id}/reopen")
+def reopen_decided(asked: Acting, draft: Typed) -> Response:
+    """Open a new case on the invoice of a decided one; for seniors."""
+    asked.principal.require(Scope.CASES_SENIOR)
+    request_id = asked.request.scope["request_id"]
+    try:
+        with savepoint(asked.connection):
+            fresh = reopen(
+                asked.connection,
+                asked.state,
+                asked.case_id,
+                principal=asked.principal,
+                note=_needed_note(draft),
+                request_id=request_id,
+            )
+    except Problem as refused:
+        return _refused(asked, refused, draft)
+    return see_other(f"/cases/{fresh['case_id']}", good="This case reopens the decided one.")
+
+
 @router.post("/{case_id}/cancel")
 def cancel(asked: Acting, draft: Typed) -> Response:
     """Close a case whose invoice is gone; for seniors."""
@@ -169,6 +204,10 @@ def _said(made: Decided, draft: Draft) -> str:
     action, invoice_id = ACTIONS[ReviewAction(draft.action)], made.kase["invoice_id"]
     if made.second_release_needed:
         return f"{invoice_id}: your release is noted; a second person must release it too."
+    if made.takes_effect_at is not None:
+        return (
+            f"{invoice_id}: {action.lower()} takes effect at {clock(made.takes_effect_at)}; until then you can undo it."
+        )
     return f"{invoice_id}: decided – {action.lower()}."
 
 

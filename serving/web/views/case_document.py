@@ -14,6 +14,7 @@ from serving.comments.service import comments_of, mark_seen, people_for
 from serving.problems import Problem
 from serving.queue import repository
 from serving.queue.decide import needs_second
+from serving.queue.planning import planned_on
 from serving.queue.second_look import readable
 from serving.queue.states import OPEN_STATES
 from serving.scoring.explain import Explanation, explain
@@ -80,6 +81,7 @@ def case_document(
         reasons=reason_rows(found.reasons, versions_of(connection, _behind(found))),
         similar=_similar(asked, kase, score),
         comments=_comments(asked, comment),
+        planned=planned_on(connection, asked.case_id),
         draft=draft or Draft(),
         refused=refused,
     )
