@@ -103,6 +103,7 @@ def test_deciding_together_shows_what_is_left_out_and_can_be_undone(
     page.get_by_text("Left out", exact=True).wait_for()
     keep(page, f"bulk-{theme}")
     assert violations(page) == ""
+    page.get_by_label("Reason").select_option("other")
     page.get_by_label("Note, one for all").fill("All in order.")
     page.locator("button.primary").click()
     page.get_by_role("button", name="Undo all").wait_for()

@@ -107,6 +107,8 @@ class Firm:
     def decision(self, case_id: str, action: str, when: str, **columns: Any) -> None:
         """A final decision by ``rita``."""
         number = next(self.numbers)
+        current = "UPDATE review_case SET fence = %(fence)s, score_id = 's' WHERE case_id = %(id)s"
+        change(self.connection, current, {"fence": number, "id": case_id})
         insert(self.connection, "case_decision", {
             "decision_id": f"d{number}", "case_id": case_id, "score_id": "s", "action": action, "final": True,
             "reviewer_id": "rita", "saw_score": True, "fence": number, "decided_at": at(when), **columns,

@@ -39,8 +39,8 @@ def test_what_fired_and_was_released_is_counted_once_per_invoice(engine: Engine,
     with engine.begin() as connection:
         before = fired_lately(connection, NOW)["rate_off_card"]
         connection.exec_driver_sql(
-            "INSERT INTO case_decision SELECT case_id, case_id, score_id, 'release', true, NULL, NULL, 'r', true, 1 "
-            "FROM review_case WHERE invoice_id = 'INV-3'"
+            "INSERT INTO case_decision SELECT case_id, case_id, score_id, 'release', true, NULL, NULL, 'r', true, "
+            "fence FROM review_case WHERE invoice_id = 'INV-3'"
         )
         after = fired_lately(connection, NOW)["rate_off_card"]
     assert (before["fired"], before["decided"]) == (3, 0)
