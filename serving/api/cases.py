@@ -143,7 +143,7 @@ def resume_case(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
 
 
 @router.post("/{case_id}/cancel", response_model=CaseOut, summary="Cancel a case")
-def cancel_case(case_id: PathId, body: Noted, write: CaseWrite) -> Response:
+def cancel_case(case_id: PathId, body: Noted, write: SeniorWrite) -> Response:
     """Close a case without a decision; for seniors."""
     close = partial(service.cancel, write.connection, case_id, principal=write.principal, request_id=write.request_id)
     return write.once(body, lambda: case_out(close(note=body.note)))

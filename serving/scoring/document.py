@@ -15,12 +15,12 @@ MOST_ROWS = 2000
 INLINE_SOURCE = "inline"
 EXAMPLE_DOCUMENT: dict[str, JsonValue] = {
     "invoice": {
-        "invoice_id": "INV-2041", "client_id": "C-17", "contract_id": "K-3", "project_id": "P-9",
+        "invoice_id": "INV-2050", "client_id": "C-17", "contract_id": "K-3", "project_id": "P-9",
         "billing_method": "time_and_materials", "status": "draft", "currency": "EUR", "amount": "1800.00",
         "invoice_date": "2026-01-31", "due_date": "2026-03-02", "po_number": "4500",
     },
     "lines": [{
-        "line_id": "INV-2041-1", "invoice_id": "INV-2041", "line_number": 1, "client_id": "C-17", "project_id": "P-9",
+        "line_id": "INV-2050-1", "invoice_id": "INV-2050", "line_number": 1, "client_id": "C-17", "project_id": "P-9",
         "role": "senior", "line_kind": "time", "quantity": "10", "unit": "hour", "unit_rate": "180.00",
         "amount": "1800.00", "currency": "EUR",
     }],

@@ -85,6 +85,10 @@ class Someone:
         """Claim the case that an answer named."""
         return _ok(self.http.post(f"/v1/cases/{said.body['case_id']}/claim"))
 
+    def read(self, case: dict[str, Any]) -> dict[str, Any]:
+        """The case as it is now."""
+        return dict(_ok(self.http.get(f"/v1/cases/{case['case_id']}"))["case"])
+
     def decide(self, case: dict[str, Any], action: str, **more: Any) -> Any:
         """The answer to a decision on a claimed case."""
         body = {"action": action, "fence": case["fence"], **more}

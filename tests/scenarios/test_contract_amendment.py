@@ -52,4 +52,6 @@ def test_nobody_releases_over_the_cap_and_the_amendment_makes_it_possible(story:
         "Agree a change order that raises the cap, or bill only what is left of it."
     )
     story.tell(change_order(amount="5000"))
-    assert rita.decide(case, "release").json()["case"]["state"] == "decided"
+    changed = rita.decide(case, "release")
+    assert (changed.status_code, changed.json()["type"]) == (409, "urn:triage:problem:score-changed")
+    assert rita.decide(rita.read(case), "release").json()["case"]["state"] == "decided"

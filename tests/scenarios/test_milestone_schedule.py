@@ -72,7 +72,9 @@ def test_the_parked_workflow_is_resumed_once_when_the_case_is_decided(story: Sto
 
     story.tell(milestone(source="erp", version="2", accepted_on="2026-01-29"))
     rita.http.post(f"/v1/cases/{case['case_id']}/resume", json={"note": "schedule updated"})
-    assert rita.decide(rita.take(parked), ReviewAction.RELEASE).json()["case"]["state"] == "decided"
+    stopped = rita.take(parked)
+    assert rita.decide(stopped, ReviewAction.RELEASE).json()["type"] == "urn:triage:problem:score-changed"
+    assert rita.decide(rita.read(case), ReviewAction.RELEASE).json()["case"]["state"] == "decided"
     story.work()
     story.work()
     [got] = receiver.got

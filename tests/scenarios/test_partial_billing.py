@@ -40,8 +40,8 @@ def test_parts_of_a_fixed_price_go_out_until_it_is_used_up(story: Story) -> None
 
 
 def test_a_part_that_is_sent_twice_is_still_stopped_by_the_agreed_value(story: Story) -> None:
-    parts = [record for number in (1, 2) for record in billed(number, "6000", status="issued")]
-    story.tell(FIXED, *parts, link("INV-2", "partial_of", "INV-1"))
+    sent = billed(1, "6000", status="issued")
+    story.tell(FIXED, *sent, *billed(2, "6000"), link("INV-2", "partial_of", "INV-1"))
     said = story.score("INV-2")
     assert (said.way, said.fires) == (NOTICED, ["contract_value_exceeded"])
 

@@ -4,22 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from models.artifact import Artifact
-from serving.app import create_app
 from serving.queue.states import CaseState
 from serving.remembered import Remembered
 from serving.scoring.ahead import explain_ahead
 from serving.scoring.explain import explain, made_with, packed, work_out
 from serving.scoring.repository import score_row
+from serving.scoring.runs import score_run
 from serving.scoring.scorer import FixedModels, NoModels
-from serving.sql import Row, change, rows
+from serving.sql import Row, change, only, rows
 from serving.state import ServingState
 from tests.models.levers.draft import draft
 from tests.serving.factories import write
-from tests.serving.kit import MACHINE, api_key
 from tests.serving.watchful import AS_OF, WITHOUT_ORDER, Broken, watchful
 
 
@@ -32,11 +30,9 @@ def open_case(state: ServingState, engine: Engine) -> tuple[ServingState, Row]:
     """The service with models, and the score of the one case that is open."""
     write(engine, draft(**WITHOUT_ORDER))
     ready = with_models(state, watchful("po_missing"))
-    client = TestClient(create_app(ready), headers={"Authorization": f"Bearer {api_key(engine, *MACHINE)}"})
-    answer = client.post("/v1/scores", json={"invoice_id": "i", "as_of": AS_OF.isoformat()}).json()
-    assert answer["case_id"]
+    score_run(ready, ["i"], as_of=AS_OF)
     with engine.begin() as connection:
-        score = score_row(connection, answer["score_id"])
+        score = score_row(connection, only(connection, "SELECT score_id FROM review_case")["score_id"])
     assert score is not None
     return with_models(state, ready.models.current()), score
 

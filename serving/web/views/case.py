@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from ledger.records.events import ReviewAction
 from serving.api.dependencies import CaseReader, PathId, State, Transaction
-from serving.auth.scopes import Scope
 from serving.comments.service import say
 from serving.problems import FieldError, Invalid, Problem
 from serving.queue import service
@@ -19,7 +18,7 @@ from serving.sql import savepoint
 from serving.web.access import see_other
 from serving.web.formats import clock
 from serving.web.presenters.case import Draft
-from serving.web.views.case_document import Acting, Asked, case_document
+from serving.web.views.case_document import Acting, ActingSenior, Asked, case_document
 from serving.web.words import ACTIONS
 
 router = APIRouter(prefix="/cases", include_in_schema=False, default_response_class=HTMLResponse)
@@ -112,9 +111,8 @@ def undo(asked: Acting) -> Response:
 
 
 @router.post("/{case_id}/reopen")
-def reopen_decided(asked: Acting, draft: Typed) -> Response:
+def reopen_decided(asked: ActingSenior, draft: Typed) -> Response:
     """Open a new case on the invoice of a decided one; for seniors."""
-    asked.principal.require(Scope.CASES_SENIOR)
     request_id = asked.request.scope["request_id"]
     try:
         with savepoint(asked.connection):
@@ -132,9 +130,8 @@ def reopen_decided(asked: Acting, draft: Typed) -> Response:
 
 
 @router.post("/{case_id}/cancel")
-def cancel(asked: Acting, draft: Typed) -> Response:
+def cancel(asked: ActingSenior, draft: Typed) -> Response:
     """Close a case whose invoice is gone; for seniors."""
-    asked.principal.require(Scope.CASES_SENIOR)
     request_id = asked.request.scope["request_id"]
     try:
         with savepoint(asked.connection):

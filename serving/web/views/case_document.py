@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from sqlalchemy import Connection
 
-from serving.api.dependencies import CaseWriter, PathId, State, Transaction
+from serving.api.dependencies import CaseWriter, PathId, SeniorReviewer, State, Transaction
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.comments.service import comments_of, mark_seen, people_for
@@ -52,7 +52,14 @@ def _asked(request: Request, state: State, connection: Transaction, principal: C
     return Asked(request, state, connection, principal, case_id)
 
 
+def _asked_by_senior(
+    request: Request, state: State, connection: Transaction, principal: SeniorReviewer, case_id: PathId
+) -> Asked:
+    return Asked(request, state, connection, principal, case_id)
+
+
 Acting = Annotated[Asked, Depends(_asked)]
+ActingSenior = Annotated[Asked, Depends(_asked_by_senior)]
 
 
 def case_document(

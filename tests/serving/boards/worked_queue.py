@@ -121,7 +121,7 @@ def reopened_share(firm: Firm) -> Worked:
     firm.case("K1", "INV-1", "2026-01-05", "2026-01-06")
     firm.case("K2", "INV-2", "2026-01-05", "2026-01-06")
     firm.case("K3", "INV-3", "2026-01-05", "2026-01-06", state="cancelled")
-    firm.case("K4", "INV-1", "2026-01-09")
+    firm.case("K4", "INV-1", "2026-01-09", reopens="K1")
     return Worked(0.5, 1, 2, 2)
 
 

@@ -20,7 +20,7 @@ from serving.scoring.service import Asker, score_invoice
 from serving.sql import Row
 from serving.state import ServingState
 from serving.tasks.worker import Worker, WorkerOptions
-from tests.serving.factories import NOW, clean, invoice, master, write
+from tests.serving.factories import clean, invoice, master, write
 from tests.serving.kit import person
 
 
@@ -49,7 +49,7 @@ def ask(state: ServingState, url: str, *, number: int = 1, correlation_id: str |
     """Score an invoice and ask for a callback."""
     with state.engine.begin() as connection:
         wish = wish_of(connection, state, url, correlation_id)
-        score = score_invoice(connection, state, f"INV-{number}", as_of=NOW, asker=Asker("machine"))
+        score = score_invoice(connection, state, f"INV-{number}", as_of=state.clock(), asker=Asker("machine"))
         subscribe_to_case(connection, wish, score, by="machine")
     return Asked(state, score)
 

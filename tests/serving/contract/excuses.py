@@ -130,6 +130,13 @@ RULES = (
         "a schema cannot compare two fields",
     ),
     Rule(
+        "twin-rows",
+        SCORING,
+        r"(/items/\d+)?/document",
+        r"Value error, \w+/\d+/\w+_id is the same as \w+/\d+/\w+_id",
+        "a schema can ask for different rows, not for rows that differ in their id",
+    ),
+    Rule(
         "negative-hours",
         SCORING,
         r"(/items/\d+)?/document",

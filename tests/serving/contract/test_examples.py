@@ -152,6 +152,7 @@ def cases(story: Story, rita: TestClient) -> None:
     for case_id, name in zip(waiting, ("keep_case", "release_case", "decide_case"), strict=False):
         story.make(f"/v1/cases/{case_id}/claim", by=rita)
         story.send(name, by=rita, case_id=case_id)
+    story.send("reopen_case", by=rita, case_id=waiting[2])
     story.send("cancel_case", by=rita, case_id=waiting[3])
     story.send("preview_bulk", by=rita)
     another = story.make("/v1/scores", {"invoice_id": "INV-5"})["case_id"]

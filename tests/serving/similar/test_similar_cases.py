@@ -147,7 +147,7 @@ def test_of_an_invoice_that_came_back_the_last_decision_is_told_alone(
     state: ServingState, cases: dict[str, str], way: None
 ) -> None:
     hold(state, cases["INV-1"])
-    write(state.engine, [invoice(1, version="2", amount="1900")])
+    write(state.engine, [invoice(1, version="2", contract_id="K2", due_date="2026-03-09")])
     score_run(state, ["INV-1"], as_of=NOW)
     with state.engine.connect() as connection:
         query = "SELECT case_id FROM review_case WHERE invoice_id = 'INV-1' AND state = 'open'"

@@ -12,6 +12,8 @@ from ledger.records import Resource
 from models.findings import Finding
 from serving.app import create_app
 from serving.auth.scopes import Role
+from serving.policy import Policy
+from serving.rules import register_rules
 from serving.scoring.explain import Explanation
 from serving.scoring.runs import score_run
 from serving.scoring.scorer import FixedModels
@@ -30,10 +32,14 @@ CasePageOf = Callable[..., str]
 def page_of(state: ServingState, engine: Engine) -> CasePageOf:
     """Writes the draft, scores it with models, and gives its case page as a reviewer sees it."""
 
-    def show(models: Any, then: Any = "same", close: bool = False, **columns: Any) -> str:
+    def show(models: Any, then: Any = "same", close: bool = False, watch: tuple[str, ...] = (), **columns: Any) -> str:
         boss = record(Resource, resource_id="boss", name="Bea Boss", known_at=AS_OF.replace(day=2))
         write(engine, [*draft(**columns), boss])
-        score_run(replace(state, models=FixedModels(models)), ["i"], as_of=AS_OF)
+        watching = Policy.model_validate(state.policy.model_dump() | {"watch_sent": watch})
+        scoring = replace(state, models=FixedModels(models), policy=watching)
+        with engine.begin() as connection:
+            register_rules(connection, scoring)
+        score_run(scoring, ["i"], as_of=AS_OF)
         with engine.begin() as connection:
             if close:
                 connection.exec_driver_sql("UPDATE review_case SET state = 'cancelled', closed_at = now()")
@@ -82,7 +88,8 @@ def test_without_models_the_page_comes_and_says_so(page_of: CasePageOf, models: 
 
 def test_an_invoice_that_has_gone_out_says_so(page_of: CasePageOf) -> None:
     sent = WITHOUT_ORDER | {"invoice": {"po_number": None, "status": "issued"}}
-    assert "nothing about it can be put right before it is sent." in page_of(watchful("po_missing"), **sent)
+    page = page_of(watchful("po_missing"), watch=("po_missing",), **sent)
+    assert "nothing about it can be put right before it is sent." in page
 
 
 def test_where_nothing_helps_and_nothing_is_odd_it_says_so(page_of: CasePageOf) -> None:
