@@ -86,6 +86,9 @@ def server_of(state: ServingState) -> Server:
         port=state.settings.port,
         log_level="warning",
         timeout_graceful_shutdown=state.settings.shutdown_seconds,
+        # Whoever is not declared as a proxy speaks for itself alone, on this machine too.
+        proxy_headers=bool(state.settings.proxies),
+        forwarded_allow_ips=[str(network) for network in state.settings.proxies],
     )
     return Server(config, state.drain, seconds=state.settings.drain_seconds)
 

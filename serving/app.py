@@ -174,6 +174,7 @@ def create_app(state: ServingState) -> FastAPI:
         # A file in base64 is a third longer, and a form says some words beside it.
         upload_bytes=state.settings.attachment_bytes * 4 // 3 + 20_000,
         refusals=state.refusals,
+        secure_cookies=state.settings.cookies_are_secure,
     )
     app.add_middleware(Observed)
     install(app)

@@ -52,12 +52,14 @@ class Edge:
         larger: Mapping[str, int] | None = None,
         upload_bytes: int = 0,
         refusals: Refusals | None = None,
+        secure_cookies: bool = False,
     ) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.larger = larger or {}  # path → limit of its own
         self.upload_bytes = upload_bytes  # limit of the paths that take files
         self.refusals = refusals
+        self.secure_cookies = secure_cookies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -67,7 +69,7 @@ class Edge:
         headers = Headers(scope=scope)
         scope["request_id"] = _request_id(headers)
         bind_contextvars(request_id=scope["request_id"])
-        guarded = _with_headers(send, scope, self.refusals)
+        guarded = _with_headers(send, scope, self.refusals, secure=self.secure_cookies)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
             await respond(Request(scope), http_problem(*refusal))(scope, receive, guarded)
@@ -150,11 +152,21 @@ def _refusal_of(scope: Scope, status: int) -> Refusal:
     )
 
 
-def _with_headers(send: Send, scope: Scope, refusals: Refusals | None) -> Send:
+def _secure(message: Message) -> None:
+    """Have every cookie travel over HTTPS only: here, so that no cookie can be forgotten."""
+    message["headers"] = [
+        (name, value + b"; Secure" if name.lower() == b"set-cookie" and b"; secure" not in value.lower() else value)
+        for name, value in message.get("headers", [])
+    ]
+
+
+def _with_headers(send: Send, scope: Scope, refusals: Refusals | None, *, secure: bool) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             if refusals is not None and message["status"] in REFUSED:
                 refusals.note(_refusal_of(scope, message["status"]))
+            if secure:
+                _secure(message)
             headers = MutableHeaders(scope=message)
             for name, value in scope.get("ratelimit", {}).items():
                 headers.setdefault(name, value)

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from serving.edge_settings import EdgeSettings
 
 
-class ServingSettings(BaseSettings):
+class ServingSettings(EdgeSettings):
     """How the service listens, how long sessions and leases live, and how much it accepts."""
-
-    # The prefix keeps field names out of the environment: HOME, HOST and PORT belong to others.
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, frozen=True, env_prefix="TRIAGE_")
 
     host: str = Field("127.0.0.1", validation_alias="TRIAGE_HOST", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, validation_alias="TRIAGE_PORT", description="port to listen on")
@@ -37,9 +35,6 @@ class ServingSettings(BaseSettings):
         ge=32,
         validation_alias="TRIAGE_PASSWORD_MEMORY_KIB",
         description="memory (KiB) that Argon2id takes to hash a password; the default is RFC 9106's, less is weaker",
-    )
-    secure_cookies: bool = Field(
-        default=False, validation_alias="TRIAGE_SECURE_COOKIES", description="send the cookie over HTTPS only"
     )
     policy_file: str | None = Field(
         None, validation_alias="TRIAGE_POLICY", description="policy YAML; unset: the shipped one"
@@ -140,12 +135,6 @@ class ServingSettings(BaseSettings):
         30, ge=1, validation_alias="TRIAGE_SHUTDOWN_SECONDS", description="seconds that requests in hand get to finish"
     )
 
-    public_url: str = Field(
-        "http://127.0.0.1:8000",
-        pattern=r"^https?://[^\s?#]+$",
-        validation_alias="TRIAGE_PUBLIC_URL",
-        description="address under which people reach the pages; links that are sent begin with it",
-    )
     notify_url: SecretStr | None = Field(
         None,
         validation_alias="TRIAGE_NOTIFY_URL",

@@ -71,7 +71,6 @@ def set_session_cookie(response: Response, token: str, state: State) -> None:
         max_age=int(state.settings.session_length.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=state.settings.secure_cookies,
     )
 
 

@@ -65,7 +65,6 @@ def begin(request: Request, state: State, next: str = "/") -> Response:  # noqa:
         path=PATH,
         httponly=True,
         samesite="lax",
-        secure=state.settings.secure_cookies,
     )
     return response
 
