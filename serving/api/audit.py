@@ -13,7 +13,7 @@ from serving.api.dependencies import AuditReader, PlainId, State, Transaction
 from serving.api.errors import ERRORS
 from serving.auditing.entries import Sought, entries, place_after, place_of
 from serving.auditing.file import Period, export
-from serving.contract.lines import NDJSON, LinesResponse
+from serving.contract.lines import LinesResponse, lines_content
 from serving.contract.types import Published, QueryMoment
 from serving.state import ServingState
 
@@ -117,7 +117,7 @@ _EXAMPLE_LINE = '{"entries": 1, "sha256": "e0c1"}\n'
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "JSON lines: what the file is, every entry, and its end",
-        "content": {NDJSON: {"schema": {"title": "Lines", "type": "string"}, "example": _EXAMPLE_LINE}},
+        "content": lines_content(_EXAMPLE_LINE),
     }
 }
 

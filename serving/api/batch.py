@@ -10,7 +10,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import IdempotencyKey
 from serving.batch.schemas import EXAMPLE_LINE, BatchLine, BatchRequest
 from serving.batch.service import Batch, lines
-from serving.contract.lines import NDJSON, LinesResponse
+from serving.contract.lines import LinesResponse, lines_content
 from serving.contract.strict import StrictRoute
 from serving.scoring.service import Asker, moment_of, purpose_of
 
@@ -20,8 +20,7 @@ router = APIRouter(tags=["scores"], responses=ERRORS, route_class=StrictRoute)
 
 
 _EXAMPLE_LINE = BatchLine.model_validate(EXAMPLE_LINE).model_dump_json() + "\n"
-_SCHEMA = {"type": "string", "title": "Lines", "x-line": {"$ref": "#/components/schemas/BatchLine"}}
-_CONTENT = {NDJSON: {"schema": _SCHEMA, "example": _EXAMPLE_LINE}}
+_CONTENT = lines_content(_EXAMPLE_LINE, line="BatchLine")
 _LINES: dict[int | str, dict[str, Any]] = {200: {"description": "a line per item, in order", "content": _CONTENT}}
 
 

@@ -12,7 +12,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import Write, writes
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
-from serving.contract.lines import NDJSON
+from serving.contract.lines import lines_content
 from serving.contract.strict import StrictRoute
 from serving.contract.types import LARGEST
 from serving.ingest import repair
@@ -41,7 +41,7 @@ _EXAMPLE_LINE = orjson.dumps(EXAMPLE_RECORD).decode() + "\n"
 _LINES: dict[str, Any] = {
     "requestBody": {
         "description": "one record per line, as in POST /v1/records; what is no record goes to quarantine",
-        "content": {NDJSON: {"schema": {"title": "Lines"}, "example": _EXAMPLE_LINE}},
+        "content": lines_content(_EXAMPLE_LINE),
     }
 }
 

@@ -11,7 +11,7 @@ from serving.api.errors import ERRORS
 from serving.api.writes import ScoreWrite
 from serving.callbacks.outbox import wish_of
 from serving.contract.examples import RUN_RESULT
-from serving.contract.lines import NDJSON, LinesResponse
+from serving.contract.lines import NDJSON, LinesResponse, lines_content
 from serving.contract.strict import StrictRoute
 from serving.runs import repository, service
 from serving.runs.schemas import RunOut, RunRequest, RunResultOut, RunResultsOut, result_out, run_out
@@ -23,8 +23,7 @@ router = APIRouter(prefix="/v1/runs", tags=["runs"], responses=ERRORS, route_cla
 
 MOST_ROWS: Final = 1_000
 _EXAMPLE_LINE = RunResultOut.model_validate(RUN_RESULT).model_dump_json() + "\n"
-_SCHEMA = {"type": "string", "title": "Lines", "x-line": {"$ref": "#/components/schemas/RunResultOut"}}
-_LINE_CONTENT = {NDJSON: {"schema": _SCHEMA, "example": _EXAMPLE_LINE}}
+_LINE_CONTENT = lines_content(_EXAMPLE_LINE, line="RunResultOut")
 _LOCATION = {"Location": {"description": "the run", "schema": {"type": "string"}}}
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
 from ledger.records.base import Id, Says, Text
 from serving.contract.strict import Sent
@@ -13,7 +13,7 @@ from serving.sql import Row
 
 MOST_SUBJECTS = 100
 # Enough to be sure that it stays one address inside a notification URL; whether it exists, the mail server says.
-ADDRESS = r"^[^\s@<>,;:\"'()\[\]\\?&#%/]+@[^\s@<>,;:\"'()\[\]\\?&#%/]+\.[A-Za-z0-9-]+$"
+ADDRESS = r"^[^\s@<>,;:\x22'()\[\]\\?&#%/]+@[^\s@<>,;:\x22'()\[\]\\?&#%/]+\.[A-Za-z0-9-]+$"
 Address = Annotated[str, Field(max_length=254, pattern=ADDRESS)]
 NonBlank = Annotated[Text, Field(min_length=1, max_length=4000), Says(pattern=r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
 
@@ -43,7 +43,7 @@ class Subject(Sent):
 
 
 class AskRequest(Sent):
-    """A question to one person."""
+    """A question to one person, named by at least one of asked_id, asked_name and address."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -54,41 +54,55 @@ class AskRequest(Sent):
                     "asked_name": "Petra Manager",
                     "address": "petra@example.com",
                 }
-            ],
-            "anyOf": [
-                {"required": [name], "properties": {name: {"type": "string", "pattern": r"\S"}}}
-                for name in ("asked_id", "asked_name", "address")
-            ],
-            "if": {"properties": {"kind": {"const": "approve"}}},
-            "then": {
-                "required": ["asked_id", "subjects"],
-                "properties": {"asked_id": {"type": "string"}, "subjects": {"minItems": 1}},
-            },
+            ]
         }
     )
 
     kind: AskKind = Field(description="approve, evidence or answer")
     question: NonBlank = Field(description="what the person reads")
-    asked_id: Id | None = Field(default=None, description="resource id of the person; needed to approve")
+    asked_id: Id | None = Field(
+        default=None, validate_default=True, description="resource id of the person; needed to approve"
+    )
     asked_name: Annotated[Text, Field(max_length=200)] | None = Field(
         default=None, description="their name, where the ledger does not know them"
     )
     asked_role: Annotated[Text, Field(max_length=80)] | None = Field(
         default=None, description="their role: decides the channel when there is no address"
     )
-    address: Address | None = Field(default=None, description="e-mail address to send the link to")
-    subjects: list[Subject] = Field(default=[], max_length=MOST_SUBJECTS, description="what it concerns")
+    address: Address | None = Field(
+        default=None, validate_default=True, description="e-mail address to send the link to"
+    )
+    subjects: list[Subject] = Field(
+        default=[],
+        max_length=MOST_SUBJECTS,
+        validate_default=True,
+        description="what it concerns; to approve, at least one pending approval",
+    )
     fence: int | None = Field(
         default=None, ge=1, le=LARGEST, description="the fence of the caller's claim; an open case is claimed without"
     )
 
-    @model_validator(mode="after")
-    def _names_somebody(self) -> "AskRequest":
-        if not (self.question.strip() and (self.asked_id or (self.asked_name or "").strip() or self.address)):
-            raise ValueError("say what is asked, and of whom: asked_id, asked_name or address")
-        if self.kind is AskKind.APPROVE and (self.asked_id is None or not self.subjects):
+    @field_validator("question")
+    @classmethod
+    def _asks_something(cls, question: str) -> str:
+        if not question.strip():
+            raise ValueError("say what is asked")
+        return question
+
+    @field_validator("asked_id", "subjects")
+    @classmethod
+    def _can_approve(cls, value: str | list[Subject] | None, info: ValidationInfo) -> str | list[Subject] | None:
+        if info.data.get("kind") is AskKind.APPROVE and not value:
             raise ValueError("to approve, asked_id and the pending approvals (subjects) are needed")
-        return self
+        return value
+
+    @field_validator("address")
+    @classmethod
+    def _names_somebody(cls, address: str | None, info: ValidationInfo) -> str | None:
+        others = (info.data.get("asked_id"), (info.data.get("asked_name") or "").strip())
+        if {"asked_id", "asked_name"} <= info.data.keys() and not (address or any(others)):
+            raise ValueError("say who is asked: asked_id, asked_name or address")
+        return address
 
 
 EXAMPLE_ASK: dict[str, JsonValue] = {

@@ -1,37 +1,29 @@
 """A batch of scores and its lines, as published."""
 
-from typing import Any
-
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.records.base import Id, Moment
 from serving.contract.strict import Sent
 from serving.contract.types import Published
 from serving.problems import ProblemDocument
-from serving.scoring.document import InlineDocument
 from serving.scoring.examples import EXAMPLE_SCORE
-from serving.scoring.schemas import EITHER, ScoreResponse
+from serving.scoring.schemas import InsteadOfId, ScoreResponse
 
 MOST_ITEMS = 1_000
 EXAMPLE_LINE: dict[str, JsonValue] = {
     "index": 0, "status": 200, "replayed": False, "score": EXAMPLE_SCORE, "problem": None,
 }  # fmt: skip
-_SCHEMA: dict[str, Any] = {"examples": [{"invoice_id": "INV-2041"}], **EITHER}
 
 
 class BatchItem(Sent):
-    """One invoice of a batch: of the ledger by id, or a whole document."""
+    """One invoice of a batch: of the ledger by id, or a whole document. Send exactly one of the two."""
 
-    model_config = ConfigDict(json_schema_extra=_SCHEMA)
+    model_config = ConfigDict(json_schema_extra={"examples": [{"invoice_id": "INV-2041"}]})
 
-    invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")
-    document: InlineDocument | None = Field(default=None, description="an invoice that is not in the ledger")
-
-    @model_validator(mode="after")
-    def _names_one_invoice(self) -> "BatchItem":
-        if (self.invoice_id is None) == (self.document is None):
-            raise ValueError("send either invoice_id or document")
-        return self
+    invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger; or send document")
+    document: InsteadOfId = Field(
+        default=None, validate_default=True, description="an invoice that is not in the ledger; or send invoice_id"
+    )
 
 
 class BatchRequest(Sent):

@@ -13,7 +13,7 @@ from serving.sql import Row
 
 Name = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
 # What every URL that is called back has; whether it may be called is said by ``parse_url`` and the allow-list.
-_URL = r"""^[hH][tT][tT][pP][sS]?://[!-"$-\[\]-~]+$"""
+_URL = r"^[hH][tT][tT][pP][sS]?://[!-\x22$-\[\]-~]+$"
 _PREFIX = _URL.replace("$-", "$->@-")  # without a query
 CallbackUrlText = Annotated[str, Field(min_length=1, max_length=2_000), Says(pattern=_URL)]
 CorrelationId = Annotated[Text, Field(min_length=1, max_length=200)]

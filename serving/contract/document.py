@@ -14,6 +14,7 @@ from serving.api.dependencies import SESSION_COOKIE, Authenticator
 from serving.api.writes import REPLAYED
 from serving.contract.deprecation import deprecation_of, describe
 from serving.contract.examples import illustrate
+from serving.contract.readable import TAGS, readable, used
 from serving.contract.records import record_schemas
 from serving.contract.types import MONEY_PATTERN
 from serving.contract.webhooks import webhook_schemas, webhooks
@@ -64,7 +65,7 @@ def _made(app: FastAPI) -> Document:
         for example in schema.get("examples", ()):
             _restore_nulls(example, schema, schemas)
     document = cast("Document", _rewritten(document))
-    document["components"]["schemas"] |= _code_schemas()
+    _tidy(document, str(app.state.serving.settings.public_url))
     document["components"]["securitySchemes"] = _CREDENTIALS
     scopes = _scopes(app)
     marked = {place for place, route in _by_place(app) if deprecation_of(route.endpoint) is not None}
@@ -77,6 +78,21 @@ def _made(app: FastAPI) -> Document:
     components = document["components"]
     components["headers"] = {name: _header(meaning) for name, meaning in (_ALWAYS | _UNDER_V1).items()}
     return document
+
+
+def _tidy(document: Document, url: str) -> None:
+    """What code generators and linters ask for: servers, tags, names, and schemas that they can read."""
+    components = document["components"]
+    components["schemas"] = {
+        name: readable(schema) for name, schema in (components["schemas"] | _code_schemas()).items()
+    }
+    components["schemas"] = used(document)
+    document["servers"] = [{"url": url.rstrip("/"), "description": "this service"}]
+    document["tags"] = [{"name": name, "description": meaning} for name, meaning in TAGS.items()]
+    document["info"]["contact"] = {"name": "the administrators of this service"}
+    for _, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = readable(parameter["schema"])
 
 
 def _restore_nulls(example: Any, schema: Document, schemas: Document) -> None:
@@ -127,8 +143,6 @@ def _rewritten(node: Any) -> Any:
         return {"$ref": REFERENCE + _CODES[node["format"]][0], **rest}
     if _is_decimal(node):
         node = _as_text(node)
-    if "patternProperties" in node:
-        node = {"additionalProperties": False, **node}  # what pydantic does with a key of another form
     return {name: _rewritten(part) for name, part in node.items()}
 
 

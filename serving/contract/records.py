@@ -8,7 +8,7 @@ from ledger.records import KINDS
 from serving.ingest.reading import wire_schema
 
 REFERENCE: Final = "#/components/schemas/"
-RECORD: Final = "Record"
+RECORD: Final = "LedgerRecord"  # Record is a word of TypeScript and Java
 
 
 def record_schemas() -> dict[str, Any]:

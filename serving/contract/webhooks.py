@@ -106,6 +106,7 @@ def webhooks() -> dict[str, Any]:
 def _message(kind: EventType) -> dict[str, Any]:
     model = CaseEndedEvent if kind.value.startswith("triage.case.") else RunEndedEvent
     return {
+        "operationId": "tell_" + "_".join(kind.value.split(".")[1:3]),
         "summary": model.__doc__,
         "description": "Sent to the callback_url of the request that asked for it; see docs/callbacks.md.",
         "security": [],

@@ -1,12 +1,12 @@
 """What the API says and takes about controls: sets, proposals, back-tests, activations, snoozes."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from ledger.records.base import Id, Moment, Text
-from serving.contract.strict import Sent, either
+from serving.contract.strict import Sent, instead_of
 from serving.contract.types import Published
 from serving.controls.control import Control, ControlId
 from serving.controls.load import ControlDocument
@@ -131,13 +131,13 @@ class ShadowOut(Published):
 
 
 class SnoozeRequest(Sent):
-    """A control to be silenced for one client or one project."""
-
-    model_config = ConfigDict(json_schema_extra=either("client_id", "project_id"))
+    """A control to be silenced for one client or one project. Send exactly one of the two ids."""
 
     control_id: ControlId = Field(description="a review or warning control")
-    client_id: Id | None = Field(default=None, description="client; or give a project")
-    project_id: Id | None = Field(default=None, description="project; or give a client")
+    client_id: Id | None = Field(default=None, description="client; or send project_id")
+    project_id: Annotated[Id | None, instead_of("client_id")] = Field(
+        default=None, validate_default=True, description="project; or send client_id"
+    )
     until: Moment = Field(description="when it ends by itself (RFC 3339); at most 90 days ahead")
     reason: Text = _WHY
 

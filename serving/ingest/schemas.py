@@ -35,7 +35,10 @@ EXAMPLE_ROW: dict[str, JsonValue] = {
 SentRecord = Annotated[
     dict[str, JsonValue],
     Says(
-        **{"x-documented-as": {"$ref": "#/components/schemas/Record"}, "description": "a Record; others are kept aside"}
+        **{
+            "x-documented-as": {"$ref": "#/components/schemas/LedgerRecord"},
+            "description": "a LedgerRecord; others are kept aside",
+        }
     ),
 ]
 

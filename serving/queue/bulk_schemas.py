@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
 from ledger.records.base import Id, Text
 from ledger.records.billing import Cause
@@ -26,24 +26,24 @@ class BulkRequest(Sent):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [
-                {"action": "hold", "case_ids": [_CASE], "reason_code": "po_reference", "note": "no order yet"}
-            ],
-            "if": {"properties": {"action": {"enum": ["hold", "correct"]}}},
-            "then": {"required": ["reason_code"], "properties": {"reason_code": {"type": "string"}}},
+            "examples": [{"action": "hold", "case_ids": [_CASE], "reason_code": "po_reference", "note": "no order yet"}]
         }
     )
 
     action: Literal["release", "hold", "correct"] = Field(description="what is decided of each")
     case_ids: list[Id] = Field(min_length=1, max_length=MOST_CHOSEN, description="the cases")
-    reason_code: Cause | None = Field(default=None, description="confirmed cause; needed to hold or correct")
+    reason_code: Cause | None = Field(
+        default=None, validate_default=True, description="confirmed cause; needed to hold or correct"
+    )
     note: Text = Field(default="", max_length=4000, description="why; needed to carry it out, one for all")
 
-    @model_validator(mode="after")
-    def _says_why(self) -> "BulkRequest":
-        if ReviewAction(self.action) in NEEDS_REASON and self.reason_code is None:
-            raise ValueError(f"reason_code is needed to {self.action}")
-        return self
+    @field_validator("reason_code")
+    @classmethod
+    def _says_why(cls, value: Cause | None, info: ValidationInfo) -> Cause | None:
+        action = info.data.get("action")
+        if value is None and action is not None and ReviewAction(action) in NEEDS_REASON:
+            raise ValueError(f"reason_code is needed to {action}")
+        return value
 
 
 class ExcludedOut(Published):

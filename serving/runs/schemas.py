@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from ledger.records.base import Id, Moment
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
-from serving.contract.strict import Sent, either
+from serving.contract.strict import Sent, instead_of
 from serving.contract.types import CurrencyCode, MoneyText, Published, Share
 from serving.routing import Layer
 from serving.scoring.dispositions import AnswerRoute, Disposition, Purpose
@@ -36,20 +36,22 @@ class RunState(StrEnum):
 
 
 class RunRequest(Sent):
-    """Which invoices to score together."""
+    """Which invoices to score together: by id or by a filter. Send exactly one of the two."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"invoice_ids": ["INV-2041", "INV-2042"]}, {"filter": "unsent"}],
-            **either("invoice_ids", "filter"),
-        }
+        json_schema_extra={"examples": [{"invoice_ids": ["INV-2041", "INV-2042"]}, {"filter": "unsent"}]}
     )
 
     invoice_ids: list[Id] | None = Field(
-        default=None, min_length=1, max_length=MOST_INVOICES, description="ids of invoices in the ledger"
+        default=None,
+        min_length=1,
+        max_length=MOST_INVOICES,
+        description="ids of invoices in the ledger; or send filter",
     )
-    filter: RunFilter | None = Field(
-        default=None, description="unsent: all not sent yet; unscored: those of them never scored"
+    filter: Annotated[RunFilter | None, instead_of("invoice_ids")] = Field(
+        default=None,
+        validate_default=True,
+        description="unsent: all not sent yet; unscored: those of them never scored; or send invoice_ids",
     )
     as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
     dry_run: bool = Field(
@@ -62,12 +64,6 @@ class RunRequest(Sent):
         default=None, description="told when the run ends; must be allow-listed"
     )
     correlation_id: CorrelationId | None = Field(default=None, description="comes back in the callback")
-
-    @model_validator(mode="after")
-    def _names_its_invoices(self) -> "RunRequest":
-        if (self.invoice_ids is None) == (self.filter is None):
-            raise ValueError("send either invoice_ids or filter")
-        return self
 
 
 class RunOut(Published):

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, WithJsonSchema
 
 from ledger.records.base import Id, Moment
 from ledger.records.billing import Cause, InvoiceStatus
 from models.assessment import Confidence, RiskStatus
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
-from serving.contract.strict import Sent
+from serving.contract.strict import Sent, instead_of
 from serving.contract.types import CurrencyCode, MoneyText, Published, Share, open_words
 from serving.controls.control import OwnerRole, Severity
 from serving.routing import Layer
@@ -20,21 +20,18 @@ from serving.scoring.remedies import RemedyOut
 from serving.sql import Row
 
 EXAMPLE_REQUEST: dict[str, JsonValue] = {"invoice_id": "INV-2041"}
-EITHER: dict[str, Any] = {"oneOf": [
-    {"required": [name], "properties": {name: {"not": {"type": "null"}}, other: {"type": "null"}}}
-    for name, other in (("invoice_id", "document"), ("document", "invoice_id"))
-]}  # fmt: skip
+InsteadOfId = Annotated[InlineDocument | None, instead_of("invoice_id")]
 
 
 class ScoreRequest(Sent):
-    """What to score: an invoice of the ledger by id, or a whole document."""
+    """What to score: an invoice of the ledger by id, or a whole document. Send exactly one of the two."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [EXAMPLE_REQUEST, {"document": EXAMPLE_DOCUMENT}], **EITHER}
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_REQUEST, {"document": EXAMPLE_DOCUMENT}]})
+
+    invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger; or send document")
+    document: InsteadOfId = Field(
+        default=None, validate_default=True, description="an invoice that is not in the ledger; or send invoice_id"
     )
-
-    invoice_id: Id | None = Field(default=None, description="id of an invoice in the ledger")
-    document: InlineDocument | None = Field(default=None, description="an invoice that is not in the ledger")
     as_of: Moment | None = Field(
         default=None,
         description="scoring moment (RFC 3339, not in the future), default now; a score of a named moment opens "
@@ -47,11 +44,10 @@ class ScoreRequest(Sent):
     correlation_id: CorrelationId | None = Field(default=None, description="comes back in the callback")
     dry_run: bool = Field(default=False, description="score it, but store nothing and open no case")
 
-    @model_validator(mode="after")
-    def _names_one_invoice(self) -> "ScoreRequest":
-        if (self.invoice_id is None) == (self.document is None):
-            raise ValueError("send either invoice_id or document")
-        return self
+
+# A pair of numbers; code generators have no type for the two members of a tuple.
+_PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+CurvePoint = Annotated[tuple[int, float], WithJsonSchema(_PAIR)]
 
 
 class DelayOut(Published):
@@ -62,7 +58,7 @@ class DelayOut(Published):
     late_after_days: int = Field(description="days after the due date that count as late")
     probability_late: Share | None = Field(description="calibrated probability of being late")
     usual: Share | None = Field(description="the client's own share of late payments")
-    curve: list[tuple[int, float]] = Field(description="pairs (k, probability of more than k days late)")
+    curve: list[CurvePoint] = Field(description="pairs [k, probability of more than k days late]")
     expected_days_late: float | None = Field(description="mean days late; negative is early")
     expected_issue_on: str | None = Field(default=None, description="expected day of sending, when it is not sent yet")
     expected_cash_on: str | None = Field(description="expected day of payment")

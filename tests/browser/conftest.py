@@ -1,18 +1,15 @@
 """A real Chromium and a real service on a free port, over a small firm with cases of each kind."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import Engine
 
-from cli.screenshots import FLAGS, browser_path, free_port
-from serving.app import create_app, load_state
+from cli.screenshots import FLAGS, browser_path
+from serving.app import load_state
 from serving.auth.scopes import Role
 from serving.rules import register_rules
 from serving.scoring.runs import score_run
@@ -22,6 +19,7 @@ from serving.state import ServingState
 from tests.browser.voices import DESCRIBED, VariedScorer
 from tests.serving.factories import contract, invoice, line, master, record, time_entry, write
 from tests.serving.kit import PASSWORD, person
+from tests.serving.running import running
 
 
 @pytest.fixture(scope="session")
@@ -98,26 +96,6 @@ def service(engine: Engine, settings: ServingSettings) -> Iterator[Service]:
         found = connection.exec_driver_sql("SELECT invoice_id, case_id FROM review_case").all()
     with running(state) as url:
         yield Service(url, state, {str(row[0]): str(row[1]) for row in found})
-
-
-class running:  # noqa: N801 - used as a context manager
-    """The application of a state on a free port; gives its address."""
-
-    def __init__(self, state: ServingState, port: int | None = None) -> None:
-        self.port = port or free_port()
-        config = uvicorn.Config(create_app(state), host="127.0.0.1", port=self.port, log_level="warning", ws="none")
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self.thread.start()
-        while not self.server.started and self.thread.is_alive():
-            time.sleep(0.02)
-        return f"http://127.0.0.1:{self.port}"
-
-    def __exit__(self, *_: object) -> None:
-        self.server.should_exit = True
-        self.thread.join()
 
 
 OpenPage = Callable[..., Page]

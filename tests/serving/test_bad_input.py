@@ -23,7 +23,7 @@ def spoiled(part: str, **changes: Any) -> dict[str, Any]:
 
 
 BODIES: list[tuple[Any, str]] = [
-    ({}, ""),
+    ({}, "/document"),
     ({"invoice_id": 7}, "/invoice_id"),
     ({"invoice_id": ""}, "/invoice_id"),
     ({"invoice_id": "a\x00b"}, "/invoice_id"),

@@ -83,12 +83,14 @@ def ask(request: Request, asking: Acting, typed: Annotated[Typed, Depends(_typed
 
 def _words(error: ValidationError) -> str:
     first = error.errors()[0]
+    if first["type"] == "value_error":  # our own words
+        return str(first["msg"]).removeprefix("Value error, ") + "."
     field = str((first["loc"] or ("",))[0])
     return {
         "kind": "choose what is wanted.",
         "question": "write the question.",
         "address": "the address is no e-mail address.",
-    }.get(field, str(first["msg"]).removeprefix("Value error, ") + ".")
+    }.get(field, str(first["msg"]) + ".")
 
 
 @router.post("/{request_id}/reminder")

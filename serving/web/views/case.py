@@ -181,20 +181,20 @@ def _decision(draft: Draft, fence: int) -> DecisionRequest:
             }
         )
     except ValidationError as error:
-        fields = [_field(str((item["loc"] or ("",))[0]), item["msg"]) for item in error.errors()]
+        fields = [_field(str(item["loc"][0]), item["type"], item["msg"]) for item in error.errors()]
         raise Invalid(" ".join(field.message for field in fields), errors=fields) from error
 
 
-def _field(name: str, message: str) -> FieldError:
-    words = {
-        "action": "Choose what to decide.",
-        "reason_code": "Choose a reason from the list.",
-        "": {
-            "reason_code": "Choose a reason: this decision needs one.",
-            "note": "Write a note: this decision needs one.",
-        }.get(message.removeprefix("Value error, ").split(" ")[0], message),
-    }
-    return FieldError(pointer=name or "form", message=words.get(name, message))
+_WORDS = {
+    ("reason_code", "value_error"): "Choose a reason: this decision needs one.",
+    ("reason_code", "enum"): "Choose a reason from the list.",
+    ("note", "value_error"): "Write a note: this decision needs one.",
+}
+
+
+def _field(name: str, kind: str, message: str) -> FieldError:
+    words = "Choose what to decide." if name == "action" else _WORDS.get((name, kind), message)
+    return FieldError(pointer=name, message=words)
 
 
 def _said(made: Decided, draft: Draft) -> str:

@@ -244,10 +244,10 @@ def test_every_answer_with_a_body_shows_one(story: Story, subtests: pytest.Subte
 
 def test_every_kind_of_record_is_published_and_the_example_fits_its_kind(story: Story) -> None:
     schemas = story.document["components"]["schemas"]
-    kinds = schemas["Record"]["discriminator"]["mapping"]
-    assert len(kinds) == len(schemas["Record"]["oneOf"]) >= 20
+    kinds = schemas["LedgerRecord"]["discriminator"]["mapping"]
+    assert len(kinds) == len(schemas["LedgerRecord"]["oneOf"]) >= 20
     shown = schemas[kinds[payment()["kind"]].removeprefix(REFERENCE)]
     assert payment().keys() <= shown["properties"].keys()
     assert set(shown["required"]) <= payment().keys()
     items = schemas["RecordsRequest"]["properties"]["records"]["items"]
-    assert items["x-documented-as"] == {"$ref": REFERENCE + "Record"}
+    assert items["x-documented-as"] == {"$ref": REFERENCE + "LedgerRecord"}

@@ -39,8 +39,8 @@ def test_the_same_key_orders_one_run(machine: TestClient, ids: list[str]) -> Non
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
-        ({}, ""),
-        ({"invoice_ids": ["INV-1"], "filter": "unsent"}, ""),
+        ({}, "/filter"),
+        ({"invoice_ids": ["INV-1"], "filter": "unsent"}, "/filter"),
         ({"invoice_ids": []}, "/invoice_ids"),
         ({"invoice_ids": [1]}, "/invoice_ids/0"),
         ({"filter": "all"}, "/filter"),
