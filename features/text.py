@@ -112,7 +112,10 @@ INSERT INTO note_embedding (digest, model, vector, anchors, similarities) VALUES
 ON CONFLICT (digest) DO UPDATE SET anchors = excluded.anchors, similarities = excluded.similarities
 WHERE note_embedding.anchors <> excluded.anchors
 """
-_BLOCK_TEXTS = 512
+_BY_DIGEST = """
+SELECT DISTINCT text FROM note WHERE encode(sha256(convert_to(text, 'UTF8')), 'hex') = ANY(%(digests)s)
+"""
+BLOCK_TEXTS = 512
 
 
 def missing_notes(connection: Connection, *, since: str | None = None) -> list[str]:
@@ -140,19 +143,29 @@ def embed_missing_notes(
     Returns:
         number of texts embedded.
     """
-    cursor = raw_cursor(connection)
     texts = missing_notes(connection, since=since)
-    for start in range(0, len(texts), _BLOCK_TEXTS):
-        block = texts[start : start + _BLOCK_TEXTS]
-        vectors = encoder.encode(block)
-        rows = zip(block, vectors, encoder.similarities(vectors), strict=True)
-        cursor.executemany(
-            _INSERT,
-            [
-                (text_digest(text), encoder.name, vector.tolist(), ANCHORS_DIGEST, similarity.tolist())
-                for text, vector, similarity in rows
-            ],
-        )
+    for start in range(0, len(texts), BLOCK_TEXTS):
+        block = texts[start : start + BLOCK_TEXTS]
+        embed_texts(connection, encoder, block)
         if progress is not None:
             progress(start + len(block), len(texts))
     return len(texts)
+
+
+def embed_texts(connection: Connection, encoder: Encoder, texts: Sequence[str]) -> None:
+    """Embed texts together and keep the embeddings, in the caller's transaction."""
+    vectors = encoder.encode(texts)
+    found = zip(texts, vectors, encoder.similarities(vectors), strict=True)
+    raw_cursor(connection).executemany(
+        _INSERT,
+        [
+            (text_digest(text), encoder.name, vector.tolist(), ANCHORS_DIGEST, similarity.tolist())
+            for text, vector, similarity in found
+        ],
+    )
+
+
+def note_texts(connection: Connection, digests: Sequence[str]) -> list[str]:
+    """The texts of notes by their digests."""
+    found = raw_cursor(connection).execute(_BY_DIGEST, {"digests": list(digests)}).fetchall()
+    return [row[0] for row in found]

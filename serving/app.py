@@ -38,6 +38,7 @@ from serving.api import (
     scores,
     second_looks,
     session,
+    set_aside,
     teams,
     views,
 )
@@ -82,6 +83,7 @@ PARTS = (
     attachments,
     conversation,
     callbacks,
+    set_aside,
     boards,
     controls,
     policies,  # before the versions, whose path would take its words for one

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -19,8 +20,12 @@ from serving.scoring.service import Asker, rescore
 from serving.sql import Row, only
 from serving.state import ServingState
 from serving.tasks.queue import CALLBACKS, SEND_REQUEST, Job, enqueue
+from serving.tasks.set_aside import Item, Sweep
+from serving.tasks.sweep import sweep_over
 
 _NEXT = timedelta(microseconds=1)
+# By then the task that was enqueued with an answer has followed it, or fails.
+LATE: Final = timedelta(minutes=5)
 
 
 def follow(state: ServingState, request_id: str) -> bool:
@@ -72,40 +77,54 @@ def _open(connection: Connection, kase: Row, request: Row) -> None:
 
 def expire(state: ServingState) -> int:
     """End the requests whose time is over; a case that waits for nobody else is open again. How many ended."""
+    with state.engine.connect() as connection:
+        over = [Item(request_id) for request_id in repository.overdue(connection)]
+    return sweep_over(state, Sweep.EXPIRY, over, lambda items: _expire(state, items[0].key)).done
+
+
+def _expire(state: ServingState, request_id: str) -> bool:
     with state.engine.begin() as connection:
-        over = repository.expire(connection)
-        for request in sorted(over, key=lambda one: audit.stream_of(_case(connection, one)["invoice_id"])):
+        request = repository.mark_expired(connection, request_id)
+        if request is not None:
             kase = _case(connection, request)
             _tell(connection, request, kase, CaseEvent.ASK_EXPIRED, "request_expired")
             reopen_unless_asked(connection, kase, actor=audit.SYSTEM, because=f"{request['asked_name']} did not answer")
-    return len(over)
+    return request is not None
 
 
 def remind(state: ServingState) -> int:
     """Remind, once, people who did not answer for some days, where a link can be sent; how many."""
-    with state.engine.begin() as connection:
+    with state.engine.connect() as connection:
         found = repository.unanswered(connection, since=state.settings.remind_after)
-        reachable = [request for request in found if target_of(state.settings, request) is not None]
-        for request in reachable:
-            repository.mark_reminded(connection, request["request_id"])
-            record = _case(connection, request)
-            states, detail = (record["state"], record["state"]), {"request_id": request["request_id"]}
-            record_event(
-                connection,
-                request["case_id"],
-                CaseEvent.REMINDED,
-                actor=audit.SYSTEM,
-                states=states,
-                detail=detail | {"asked_name": request["asked_name"]},
-            )
-            arguments = {"request_id": request["request_id"], "made_for": "reminder"}
-            enqueue(connection, Job(SEND_REQUEST, CALLBACKS, arguments, PRIORITY))
-    return len(reachable)
+    reachable = [Item(request["request_id"]) for request in found if target_of(state.settings, request) is not None]
+    return sweep_over(state, Sweep.REMINDERS, reachable, lambda items: _remind(state, items[0].key)).done
+
+
+def _remind(state: ServingState, request_id: str) -> bool:
+    with state.engine.begin() as connection:
+        request = repository.get(connection, request_id)
+        assert request is not None
+        if request["reminded_at"] is not None or not repository.mark_reminded(connection, request_id):
+            return False
+        kase = _case(connection, request)
+        states, detail = (kase["state"], kase["state"]), {"request_id": request_id, "asked_name": request["asked_name"]}
+        event, actor = CaseEvent.REMINDED, audit.SYSTEM
+        record_event(connection, request["case_id"], event, actor=actor, states=states, detail=detail)
+        arguments: dict[str, str | int] = {"request_id": request_id, "made_for": "reminder"}
+        enqueue(connection, Job(SEND_REQUEST, CALLBACKS, arguments, PRIORITY))
+    return True
+
+
+def follow_late(state: ServingState) -> int:
+    """Follow answers whose own task gave up, so that no case waits for what has come; how many."""
+    with state.engine.connect() as connection:
+        late = [Item(request_id) for request_id in repository.unfollowed(connection, since=LATE)]
+    return sweep_over(state, Sweep.ANSWERS, late, lambda items: follow(state, items[0].key)).done
 
 
 def chase(state: ServingState) -> int:
-    """What the worker does about requests by the clock: end what is over, remind of the rest; how many."""
-    return expire(state) + remind(state)
+    """What the worker does about requests by the clock: follow late answers, end what is over, remind of the rest."""
+    return follow_late(state) + expire(state) + remind(state)
 
 
 def _case(connection: Connection, request: Row) -> Row:

@@ -7,6 +7,7 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from serving.sql import Row, change, first, insert, rows
+from serving.tasks.set_aside import Sweep, free
 
 _ADD: Final = """
 INSERT INTO case_request (request_id, case_id, kind, question, subjects, asked_id, asked_name, asked_role, address,
@@ -86,27 +87,44 @@ def mark_followed(connection: Connection, request_id: str) -> Row | None:
     return first(connection, query, {"id": request_id})
 
 
-def expire(connection: Connection) -> list[Row]:
-    """asked -> expired, for all whose time is over; those it happened to."""
+def overdue(connection: Connection) -> list[str]:
+    """Requests whose time is over, oldest first."""
+    query = f"""
+        SELECT request_id FROM case_request WHERE state = 'asked' AND expires_at <= clock_timestamp()
+          AND {free(Sweep.EXPIRY, "request_id")}
+        ORDER BY request_id LIMIT 200
+    """  # noqa: S608 - our own words
+    return [row["request_id"] for row in rows(connection, query)]
+
+
+def mark_expired(connection: Connection, request_id: str) -> Row | None:
+    """asked -> expired, when its time is over; the request if it happened."""
     query = """
-        WITH over AS (
-            SELECT request_id FROM case_request WHERE state = 'asked' AND expires_at <= clock_timestamp()
-            ORDER BY request_id FOR UPDATE SKIP LOCKED LIMIT 200
-        )
-        UPDATE case_request r SET state = 'expired', ended_at = clock_timestamp()
-        FROM over WHERE r.request_id = over.request_id RETURNING r.*
+        UPDATE case_request SET state = 'expired', ended_at = clock_timestamp()
+        WHERE request_id = %(id)s AND state = 'asked' AND expires_at <= clock_timestamp() RETURNING *
     """
-    return rows(connection, query)
+    return first(connection, query, {"id": request_id})
+
+
+def unfollowed(connection: Connection, *, since: timedelta) -> list[str]:
+    """Requests that were answered so long ago and whose case did not hear of it, oldest first."""
+    query = f"""
+        SELECT request_id FROM case_request
+        WHERE state = 'answered' AND followed_at IS NULL AND ended_at <= clock_timestamp() - %(since)s
+          AND {free(Sweep.ANSWERS, "request_id")}
+        ORDER BY request_id LIMIT 200
+    """  # noqa: S608 - our own words
+    return [row["request_id"] for row in rows(connection, query, {"since": since})]
 
 
 def unanswered(connection: Connection, *, since: timedelta) -> list[Row]:
     """Requests that nobody answered for so long and nobody was reminded of, oldest first."""
-    query = """
+    query = f"""
         SELECT * FROM case_request
         WHERE state = 'asked' AND reminded_at IS NULL AND expires_at > clock_timestamp()
-          AND asked_at <= clock_timestamp() - %(since)s
-        ORDER BY request_id LIMIT 200 FOR UPDATE SKIP LOCKED
-    """
+          AND asked_at <= clock_timestamp() - %(since)s AND {free(Sweep.REMINDERS, "request_id")}
+        ORDER BY request_id LIMIT 200
+    """  # noqa: S608 - our own words
     return rows(connection, query, {"since": since})
 
 

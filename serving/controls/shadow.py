@@ -6,6 +6,7 @@ score is looked at once; a pass that is killed goes on where it stopped.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,16 +23,18 @@ from serving.controls.ruleset import ControlSet
 from serving.controls.source import stored_set
 from serving.scoring.document import InlineDocument, records_of
 from serving.sql import Row, change, only, rows
+from serving.tasks.set_aside import Sweep, free
 
 BATCH = 200
 
-_PENDING = """
+_PENDING = f"""
 SELECT s.score_id, s.invoice_id, s.as_of, s.document, s.ledger_snapshot, s.controls, s.control_version
 FROM score s
 WHERE s.scored_at >= %(since)s
   AND NOT EXISTS (SELECT FROM control_shadow x WHERE x.proposal_id = %(proposal)s AND x.score_id = s.score_id)
+  AND CASE WHEN %(scores)s::text[] IS NULL THEN {free(Sweep.SHADOW, "s.score_id")} ELSE s.score_id = ANY(%(scores)s) END
 ORDER BY s.score_id LIMIT %(limit)s
-"""
+"""  # noqa: S608 - our own words
 _KEEP = """
 INSERT INTO control_shadow (proposal_id, score_id, newly, gone, would_hold)
 VALUES (%(proposal)s, %(score)s, %(newly)s, %(gone)s, %(would_hold)s) ON CONFLICT DO NOTHING
@@ -48,18 +51,34 @@ WHERE x.proposal_id = %(proposal)s AND (x.newly <> '{}' OR x.gone <> '{}') ORDER
 """
 
 
-def catch_up(connection: Connection, *, limit: int = BATCH) -> int:
-    """Look at up to ``limit`` live scores that the set in shadow has not seen; how many. 0 when none is in shadow."""
+@dataclass(frozen=True)
+class Watched:
+    """The set in shadow and the live scores that it has not seen."""
+
+    proposal_id: str
+    proposed: ControlSet
+    scores: list[Row]
+
+
+def unseen(connection: Connection, *, limit: int = BATCH, scores: Sequence[str] | None = None) -> Watched | None:
+    """Live scores that the set in shadow has not seen, all of them or some; ``None`` when there is nothing to do."""
     found = next(iter(lifecycle.proposals(connection, state="shadow", limit=1)), None)
     if found is None:
+        return None
+    asked = {"proposal": found["proposal_id"], "since": found["shadow_since"], "limit": limit}
+    pending = rows(connection, _PENDING, asked | {"scores": None if scores is None else list(scores)})
+    return Watched(found["proposal_id"], stored_set(connection, found["version"]), pending) if pending else None
+
+
+def catch_up(connection: Connection, *, limit: int = BATCH, scores: Sequence[str] | None = None) -> int:
+    """Look at up to ``limit`` live scores that the set in shadow has not seen; how many. 0 when none is in shadow."""
+    watched = unseen(connection, limit=limit, scores=scores)
+    if watched is None:
         return 0
-    proposal_id, since = found["proposal_id"], found["shadow_since"]
-    pending = rows(connection, _PENDING, {"proposal": proposal_id, "since": since, "limit": limit})
-    proposed = stored_set(connection, found["version"]) if pending else None
-    for score in pending:
-        assert proposed is not None
-        change(connection, _KEEP, {"proposal": proposal_id, **_compared(connection, score, proposed)})
-    return len(pending)
+    for score in watched.scores:
+        kept = {"proposal": watched.proposal_id, **_compared(connection, score, watched.proposed)}
+        change(connection, _KEEP, kept)
+    return len(watched.scores)
 
 
 def _compared(connection: Connection, score: Row, proposed: ControlSet) -> Row:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
 from serving.callbacks import counts
 from serving.sql import Row, rows
 from serving.tasks import depth
+from serving.tasks.set_aside import counts as aside_counts
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 REGISTRY: Final = CollectorRegistry()
@@ -50,7 +51,7 @@ def exposition(connection: Connection | None) -> bytes:
 
 
 class _Waiting(Collector):
-    """What waits in the database: cases, jobs, callbacks."""
+    """What waits in the database: cases, jobs, callbacks, what was set aside."""
 
     def __init__(self, connection: Connection | None) -> None:
         self._connection = connection
@@ -64,6 +65,7 @@ class _Waiting(Collector):
             yield from _cases(self._connection)
             yield from _jobs(self._connection)
             yield from _callbacks(self._connection)
+            yield from _set_aside(self._connection)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing is read when it is registered."""
@@ -109,3 +111,13 @@ def _callbacks(connection: Connection) -> Iterator[Metric]:
         family = GaugeMetricFamily(name, what)
         family.add_metric([], float(value or 0))
         yield family
+
+
+def _set_aside(connection: Connection) -> Iterator[Metric]:
+    aside = GaugeMetricFamily("triage_set_aside", "Items set aside by a sweep of the worker", labels=("sweep",))
+    faults = CounterMetricFamily("triage_sweep_faults", "Items that failed in a sweep", labels=("sweep",))
+    for row in aside_counts(connection):
+        aside.add_metric([row["sweep"]], float(row["waiting"]))
+        faults.add_metric([row["sweep"]], float(row["faults"]))
+    yield aside
+    yield faults

@@ -13,6 +13,9 @@ from serving.queue.service import CaseClosed, find
 from serving.queue.states import OPEN_STATES, CaseEvent
 from serving.queue.teams import REVIEWING, SENIOR, find_team
 from serving.sql import Row, change, first, rows
+from serving.state import ServingState
+from serving.tasks.set_aside import Item, Sweep, free
+from serving.tasks.sweep import sweep_over
 
 MOST_AT_ONCE: Final = 200
 _SEEING_ALL = [role.value for role, scopes in ROLE_SCOPES.items() if Scope.CASES_ALL in scopes]
@@ -124,10 +127,11 @@ CROSS JOIN LATERAL (
     ORDER BY w.carried, m.last_assigned_at NULLS FIRST, m.account_id LIMIT 1
 ) who
 WHERE c.state = 'open' AND c.assigned_to IS NULL AND NOT c.placed_by_hand
-  AND (c.snoozed_until IS NULL OR c.snoozed_until <= clock_timestamp())
-ORDER BY c.due_at <= clock_timestamp() DESC, c.priority DESC, c.case_id DESC
-LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+  AND (c.snoozed_until IS NULL OR c.snoozed_until <= clock_timestamp()) AND {which}
+ORDER BY c.due_at <= clock_timestamp() DESC, c.priority DESC, c.case_id DESC LIMIT 1
 """
+_NEXT = _PAIRS.format(which=free(Sweep.ASSIGNMENT, "c.case_id"))
+_PAIR = _PAIRS.format(which="c.case_id = %(case_id)s") + "FOR UPDATE OF c SKIP LOCKED"
 _ROOM = """
 SELECT EXISTS (
     SELECT FROM team_member m JOIN team t USING (team_id)
@@ -146,26 +150,42 @@ WHERE m.team_id = given.team_id AND m.account_id = %(person)s
 """
 
 
-def assign_open(connection: Connection) -> int:
-    """Give open cases of teams that want it to their members, the most expected cash first; how many were given.
+def assign_open(state: ServingState) -> int:
+    """Give open cases of teams that want it to their members, the most expected cash first; how many were given."""
+    given = 0
+    for _ in range(MOST_AT_ONCE):
+        with state.engine.connect() as connection:
+            case_id = _next_case(connection)
+        found = [] if case_id is None else [Item(case_id)]
+        given += sweep_over(state, Sweep.ASSIGNMENT, found, lambda items: _give(state, items[0].key)).done
+        if not found:
+            break
+    return given
+
+
+def _next_case(connection: Connection) -> str | None:
+    if not rows(connection, _ROOM)[0]["room"]:
+        return None
+    pair = first(connection, _NEXT, {"reviewing": REVIEWING, "senior": SENIOR})
+    return None if pair is None else str(pair["case_id"])
+
+
+def _give(state: ServingState, case_id: str) -> bool:
+    """Give a case to whom it suits best now; says whether there was somebody.
 
     One caller does so at a time: two could otherwise both see the last free place of a person.
     """
-    change(connection, "SELECT pg_advisory_xact_lock(hashtext('triage: assigning'))")
-    given: list[Row] = []
-    while len(given) < MOST_AT_ONCE and rows(connection, _ROOM)[0]["room"]:
-        pair = first(connection, _PAIRS, {"reviewing": REVIEWING, "senior": SENIOR})
+    with state.engine.begin() as connection:
+        change(connection, "SELECT pg_advisory_xact_lock(hashtext('triage: assigning'))")
+        pair = first(connection, _PAIR, {"reviewing": REVIEWING, "senior": SENIOR, "case_id": case_id})
         if pair is None:
-            break
-        if change(connection, _GIVE, {"person": pair["account_id"], "case_id": pair["case_id"]}) != 1:
-            break
-        given.append(pair)
+            return False
+        change(connection, _GIVE, {"person": pair["account_id"], "case_id": case_id})
         states = (pair["state"], pair["state"])
         detail = {"assigned_to": pair["account_id"], "why": "the team assigns its cases by itself"}
         repository.record_event(
-            connection, pair["case_id"], CaseEvent.ASSIGNED, actor=audit.SYSTEM, states=states, detail=detail
+            connection, case_id, CaseEvent.ASSIGNED, actor=audit.SYSTEM, states=states, detail=detail
         )
-    if given:
-        told = [{"case_id": pair["case_id"], "assigned_to": pair["account_id"]} for pair in given]
-        audit.write(connection, "cases_assigned", actor=audit.SYSTEM, subject="queue", detail={"cases": told})
-    return len(given)
+        told = {"cases": [{"case_id": case_id, "assigned_to": pair["account_id"]}]}
+        audit.write(connection, "cases_assigned", actor=audit.SYSTEM, subject="queue", detail=told)
+    return True

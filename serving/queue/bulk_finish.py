@@ -12,22 +12,32 @@ from serving.auth.scopes import Role, Scope, scopes_of
 from serving.problems import Problem
 from serving.queue.bulk import give_back
 from serving.queue.decide import DecisionRequest, decide
+from serving.queue.repository import record_event
+from serving.queue.service import UnknownCase, barred_from, find, reviewer_of
+from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, change, first, rows, savepoint
 from serving.state import ServingState
+from serving.tasks.set_aside import Item, Sweep, free
+from serving.tasks.sweep import sweep_over
 
 log = structlog.get_logger(__name__)
 
-_DUE: Final = """
-SELECT i.batch_id, i.case_id FROM bulk_item i JOIN bulk_batch b USING (batch_id)
+_DUE: Final = f"""
+SELECT i.case_id FROM bulk_item i JOIN bulk_batch b USING (batch_id)
 WHERE i.state = 'pending' AND b.undone_at IS NULL AND b.pending_until <= clock_timestamp()
+  AND {free(Sweep.DECISIONS, "i.case_id")}
 ORDER BY i.batch_id, i.case_id LIMIT 500
+"""  # noqa: S608 - our own words
+# Locks are taken in the same order as by undoing: first the batch, then its cases. Undoing waits, and then finds that
+# its time is over.
+_LOCK_BATCH: Final = """
+SELECT b.batch_id FROM bulk_batch b JOIN bulk_item i USING (batch_id)
+WHERE i.case_id = %(case)s AND i.state = 'pending' FOR SHARE OF b
 """
-# The batch is locked as well: undoing waits, and then finds that its time is over.
 _TAKE: Final = """
-SELECT i.*, b.action, b.reason_code, b.note, b.made_by, b.request_id, b.saw_score
+SELECT i.*, b.action, b.reason_code, b.note, b.made_by, b.request_id, b.saw_score, b.single
 FROM bulk_item i JOIN bulk_batch b USING (batch_id)
-WHERE i.batch_id = %(batch)s AND i.case_id = %(case)s AND i.state = 'pending' AND b.undone_at IS NULL
-  AND b.pending_until <= clock_timestamp()
+WHERE i.case_id = %(case)s AND i.state = 'pending' AND b.undone_at IS NULL AND b.pending_until <= clock_timestamp()
 FOR UPDATE OF i SKIP LOCKED
 """
 _END: Final = """
@@ -46,18 +56,17 @@ class MakerGone(Problem):
 def finish_due(state: ServingState) -> int:
     """Carry out what is due, each case in a transaction of its own; how many ended."""
     with state.engine.connect() as connection:
-        due = rows(connection, _DUE)
-    return sum(_finish(state, one) for one in due)
+        due = [Item(row["case_id"]) for row in rows(connection, _DUE)]
+    return sweep_over(state, Sweep.DECISIONS, due, lambda items: _finish(state, items[0].key)).done
 
 
-def _finish(state: ServingState, due: Row) -> bool:
+def _finish(state: ServingState, case_id: str) -> bool:
     with state.engine.begin() as connection:
-        key = {"batch": due["batch_id"], "case": due["case_id"]}
-        # Locks are taken in the same order as by undoing: first the batch, then its cases.
-        first(connection, "SELECT 1 AS one FROM bulk_batch WHERE batch_id = %(batch)s FOR SHARE", key)
-        item = first(connection, _TAKE, key)
+        first(connection, _LOCK_BATCH, {"case": case_id})
+        item = first(connection, _TAKE, {"case": case_id})
         if item is None:
             return False
+        key = {"batch": item["batch_id"], "case": case_id}
         try:
             with savepoint(connection):
                 decision_id = _decide(connection, state, item)
@@ -93,9 +102,32 @@ def _maker(connection: Connection, account_id: str) -> Principal:
     return Principal(account_id, "account", account["name"], roles, scopes_of(roles), account["resource_id"])
 
 
+_ASSIGN: Final = """
+UPDATE review_case SET assigned_to = %(maker)s, assigned_at = clock_timestamp()
+WHERE case_id = %(case)s AND state = 'open'
+"""
+
+
+def _return_to_maker(connection: Connection, item: Row) -> None:
+    """Put a case that somebody decided on its page back on their list, unless they may not decide it any more."""
+    maker, case_id = item["made_by"], item["case_id"]
+    try:
+        principal = _maker(connection, maker)
+        kase = find(connection, case_id, principal)
+    except (MakerGone, UnknownCase):
+        return
+    if barred_from(kase, reviewer_of(principal)) is not None:
+        return
+    change(connection, _ASSIGN, {"maker": maker, "case": case_id})
+    states = (CaseState.OPEN, CaseState.OPEN)
+    detail = {"assigned_to": maker, "why": "the decision on it was not carried out"}
+    record_event(connection, case_id, CaseEvent.ASSIGNED, actor=audit.SYSTEM, states=states, detail=detail)
+
+
 def _drop(connection: Connection, item: Row, problem: Problem) -> None:
-    log.info("a bulk decision was not carried out", case=item["case_id"], because=problem.detail)
-    give_back(connection, item, actor=audit.SYSTEM, because=problem.detail)
+    log.info("a planned decision was not carried out", case=item["case_id"], because=problem.detail)
+    if give_back(connection, item, actor=audit.SYSTEM, because=problem.detail) and item["single"]:
+        _return_to_maker(connection, item)
     audit.write(
         connection,
         "bulk_dropped",

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-import structlog
 from psycopg import sql
 from sqlalchemy import Connection
 
 from serving import audit
-from serving.problems import Problem
 from serving.queue import repository
 from serving.queue.reopening import open_again
 from serving.queue.resting import wake
@@ -26,8 +24,8 @@ from serving.scoring.repository import score_row
 from serving.scoring.service import Asker, rescore
 from serving.sql import Row, change, first, only, rows
 from serving.state import ServingState
-
-log = structlog.get_logger(__name__)
+from serving.tasks.set_aside import Item, Sweep, free
+from serving.tasks.sweep import sweep_over
 
 MOST_AT_ONCE: Final = 200
 REOPENED_FOR: Final = timedelta(days=180)
@@ -86,38 +84,40 @@ WHERE {followed} AND NOT pg_visible_in_snapshot(n.tx, s.ledger_snapshot::pg_snap
 GROUP BY c.case_id ORDER BY c.case_id
 """
 _FIND_NEWS = sql.SQL(_FIND).format(news=sql.SQL(_NEWS), followed=sql.SQL(_FOLLOWED))
-_LEFT_OVER = """
-SELECT case_id, news AS kinds FROM review_case
-WHERE cardinality(news) > 0 AND NOT (state = 'claimed' AND lease_expires_at > clock_timestamp())
-ORDER BY case_id LIMIT %(most)s
-"""
+_LEFT_OVER = sql.SQL("""
+SELECT c.case_id, c.news AS kinds FROM review_case c
+WHERE cardinality(c.news) > 0 AND NOT (c.state = 'claimed' AND c.lease_expires_at > clock_timestamp())
+  AND {followed} AND {free}
+ORDER BY c.case_id LIMIT %(most)s
+""").format(followed=sql.SQL(_FOLLOWED), free=sql.SQL(free(Sweep.NEWS, "c.case_id")))
 
 
 def follow_news(state: ServingState) -> int:
     """Follow what came since the last look; how many cases were scored again.
 
-    A worker that dies in between leaves the rest to the next one: the moment up to which was followed moves last.
+    A worker that dies in between leaves the rest to the next one: the moment up to which was followed moves last. It
+    moves past a case that cannot be followed: that one is set aside with its news.
     """
     with state.engine.begin() as connection:
         change(connection, "SET LOCAL statement_timeout = 0")  # a large import is looked through at once
         since = str(only(connection, "SELECT snapshot::text AS since FROM followed")["since"])
         seen = str(only(connection, "SELECT pg_current_snapshot()::text AS seen")["seen"])
         found = rows(connection, _FIND_NEWS, {"since": since, "reopened_for": REOPENED_FOR})
-        found += rows(connection, _LEFT_OVER, {"most": MOST_AT_ONCE})
-    done = sum(_followed(state, row["case_id"], row["kinds"]) for row in found)
+        found += rows(connection, _LEFT_OVER, {"most": MOST_AT_ONCE, "reopened_for": REOPENED_FOR})
+    news: dict[str, set[str]] = {}
+    for row in found:
+        news.setdefault(row["case_id"], set()).update(row["kinds"])
+    items = [Item(case_id, tuple(sorted(kinds))) for case_id, kinds in news.items()]
+    swept = sweep_over(state, Sweep.NEWS, items, lambda chosen: _followed(state, chosen[0]))
     with state.engine.begin() as connection:
         moved = "UPDATE followed SET snapshot = %(seen)s::pg_snapshot WHERE snapshot::text = %(since)s"
         change(connection, moved, {"seen": seen, "since": since})
-    return done
+    return swept.done
 
 
-def _followed(state: ServingState, case_id: str, kinds: list[str]) -> bool:
-    try:
-        with state.engine.begin() as connection:
-            return follow_up(connection, state, case_id, because=kinds) is not None
-    except Problem as problem:  # the invoice cannot be scored: the case stays as it is
-        log.warning("a case could not be followed", case=case_id, problem=problem.detail)
-        return False
+def _followed(state: ServingState, item: Item) -> bool:
+    with state.engine.begin() as connection:
+        return follow_up(connection, state, item.key, because=list(item.news)) is not None
 
 
 _LOCK = sql.SQL("""

@@ -30,8 +30,10 @@ from serving.scoring.dispositions import Standing
 from serving.scoring.remedies import remedy_out
 from serving.scoring.standing import NEWEST_AS_JSON, standing_of
 from serving.scoring.verdict import Block, Judged, look_at
-from serving.sql import Row, change, rows
+from serving.sql import Row, change, first, rows
 from serving.state import ServingState
+from serving.tasks.set_aside import Item, Sweep, free
+from serving.tasks.sweep import sweep_over
 
 log = structlog.get_logger(__name__)
 
@@ -59,8 +61,13 @@ ON CONFLICT (invoice_id) DO UPDATE SET keys = EXCLUDED.keys, snapshot = EXCLUDED
 """
 _WITHOUT_REMEDIES = sql.SQL("""
 SELECT invoice_id, as_of, snapshot::text AS snapshot, basis FROM prepared_score
-WHERE remedies IS NULL AND basis = %(basis)s AND until > %(now)s AND NOT {stale} ORDER BY prepared_at LIMIT %(limit)s
-""").format(stale=STALE.format(table=sql.SQL("prepared_score")))
+WHERE remedies IS NULL AND basis = %(basis)s AND until > %(now)s AND NOT {stale}
+  AND CASE WHEN %(invoice)s::text IS NULL THEN {free} ELSE invoice_id = %(invoice)s END
+ORDER BY prepared_at LIMIT %(limit)s
+""").format(
+    stale=STALE.format(table=sql.SQL("prepared_score")),
+    free=sql.SQL(free(Sweep.REMEDIES, "prepared_score.invoice_id")),
+)
 _ADD_REMEDIES = """
 UPDATE prepared_score SET remedies = %(remedies)s
 WHERE invoice_id = %(invoice_id)s AND as_of = %(as_of)s AND basis = %(basis)s
@@ -146,13 +153,18 @@ def prepare_remedies(state: ServingState, *, limit: int = 20) -> int:
     scorer = state.models.current()
     if not isinstance(scorer, Scorer):
         return 0
+    asked = {"basis": basis(state), "now": state.clock(), "limit": limit}
     with state.engine.begin() as connection:
-        asked = {"basis": basis(state), "now": state.clock(), "limit": limit}
-        pending = rows(connection, _WITHOUT_REMEDIES, asked)
-    for row in pending:
+        pending = rows(connection, _WITHOUT_REMEDIES, asked | {"invoice": None})
+
+    def work(items: Sequence[Item]) -> int:
         with state.engine.begin() as connection:
-            _add_remedies(connection, row, scorer)
-    return len(pending)
+            row = first(connection, _WITHOUT_REMEDIES, asked | {"invoice": items[0].key})
+            if row is not None:
+                _add_remedies(connection, row, scorer)
+        return row is not None
+
+    return sweep_over(state, Sweep.REMEDIES, [Item(row["invoice_id"]) for row in pending], work).done
 
 
 def _add_remedies(connection: Connection, row: Row, scorer: Scorer) -> None:

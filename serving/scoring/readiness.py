@@ -4,7 +4,9 @@ The cost follows what has changed, not the ledger: of the invoices, only those w
 what is ready, only that is made again which a write has touched, or the day, the models or the controls have outdated.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from psycopg import sql
@@ -15,6 +17,8 @@ from ledger.database import raw_cursor
 from serving.scoring.prepared import basis, prepare
 from serving.sql import change, only, rows
 from serving.state import ServingState
+from serving.tasks.set_aside import Item, Sweep, free
+from serving.tasks.sweep import sweep_over
 
 _KEPT_DAYS = 2
 
@@ -24,10 +28,11 @@ FROM prepared_score AS ready CROSS JOIN LATERAL (
     SELECT status FROM invoice WHERE invoice.invoice_id = ready.invoice_id
     ORDER BY known_at DESC, event_at DESC, record_id DESC LIMIT 1
 ) AS newest
-WHERE basis <> %(basis)s OR until <= %(now)s OR {stale}
+WHERE (basis <> %(basis)s OR until <= %(now)s OR {stale})
+  AND (newest.status NOT IN ('draft', 'approved') OR {free})
 ORDER BY ready.invoice_id LIMIT %(limit)s
-""").format(stale=STALE.format(table=sql.SQL("ready")))
-_NEW = """
+""").format(stale=STALE.format(table=sql.SQL("ready")), free=sql.SQL(free(Sweep.READY, "ready.invoice_id")))
+_NEW = f"""
 SELECT invoice_id FROM invoice AS found
 WHERE status IN ('draft', 'approved')
   AND (%(since)s::text IS NULL OR recorded_tx >= pg_snapshot_xmin(%(since)s::pg_snapshot))
@@ -35,8 +40,9 @@ WHERE status IN ('draft', 'approved')
   AND NOT EXISTS (
       SELECT FROM invoice AS newer WHERE newer.invoice_id = found.invoice_id
       AND (newer.known_at, newer.event_at, newer.record_id) > (found.known_at, found.event_at, found.record_id))
+  AND {free(Sweep.READY, "found.invoice_id")}
 ORDER BY invoice_id LIMIT %(limit)s
-"""
+"""  # noqa: S608 - our own words
 # The snapshot that the oldest of what is ready was read in; without any, that of now.
 _OLDEST = """
 SELECT coalesce((SELECT x || ':' || x || ':' FROM (
@@ -104,17 +110,16 @@ class Readiness:
             found = wanted(connection, state, limit=self._limit, since=self._since)
             _drop(connection, found.sent, state.clock())
         pending = [*found.new, *found.outdated]
-        done = self._prepare(state, pending)
-        if done == len(pending) and len(found.new) < self._limit:
+        items = [Item(invoice_id) for invoice_id in pending]
+        swept = sweep_over(state, Sweep.READY, items, partial(_prepare, state), block=self._block)
+        if swept.found + swept.faults >= len(pending) and len(found.new) < self._limit:
             self._since = seen  # nothing was left behind
-        return done
+        return swept.done
 
-    def _prepare(self, state: ServingState, pending: list[str]) -> int:
-        done = 0
-        for start in range(0, len(pending), self._block):
-            with state.engine.begin() as connection:
-                done += prepare(connection, state, pending[start : start + self._block])
-        return done
+
+def _prepare(state: ServingState, items: Sequence[Item]) -> int:
+    with state.engine.begin() as connection:
+        return prepare(connection, state, [item.key for item in items])
 
 
 def _drop(connection: Connection, sent: list[str], now: datetime) -> None:

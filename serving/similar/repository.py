@@ -1,6 +1,6 @@
 """Decided cases by likeness: learning what they were like, and finding the nearest that a person may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +12,9 @@ from serving.auth.principal import Principal
 from serving.queue.sight import SEEN, seen_by
 from serving.similar.likeness import RECIPE, likeness, traits_of
 from serving.sql import Row, change, only, rows
+from serving.tasks.set_aside import Sweep, free
 
+AT_ONCE: Final = 200
 # Notes of the invoice and its project that were known when it was scored, the invoice's own first.
 _WORDS = """
 SELECT asked.score_id, array_agg(e.vector ORDER BY n.own DESC, n.known_at DESC) AS words
@@ -30,14 +32,15 @@ _METHODS = """
 SELECT DISTINCT ON (invoice_id) invoice_id, billing_method FROM invoice WHERE invoice_id = ANY(%(invoices)s)
 ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
 """
-_UNLEARNT = """
+_UNLEARNT = f"""
 SELECT c.case_id, c.client_id, c.project_id, c.closed_at, s.score_id, s.invoice_id, s.as_of, s.controls, s.reasons,
        s.risks, s.group_amount
 FROM review_case c JOIN score s ON s.score_id = c.score_id
 WHERE c.state = 'decided' AND NOT EXISTS (
     SELECT FROM case_likeness l WHERE l.case_id = c.case_id AND l.closed_at = c.closed_at AND l.recipe = %(recipe)s)
+  AND CASE WHEN %(cases)s::text[] IS NULL THEN {free(Sweep.LIKENESS, "c.case_id")} ELSE c.case_id = ANY(%(cases)s) END
 ORDER BY c.closed_at DESC LIMIT %(limit)s
-"""
+"""  # noqa: S608 - our own words
 _LEARN = """
 INSERT INTO case_likeness (case_id, closed_at, recipe, client_id, likeness)
 VALUES (%(case_id)s, %(closed_at)s, %(recipe)s, %(client_id)s, %(likeness)s)
@@ -60,9 +63,16 @@ ORDER BY l.closed_at DESC LIMIT %(newest)s
 NEWEST: Final = 2_000
 
 
-def learn(connection: Connection, *, limit: int = 200) -> int:
-    """Work out what newly decided cases were like; how many."""
-    found = rows(connection, _UNLEARNT, {"recipe": RECIPE, "limit": limit})
+def unlearnt(connection: Connection, *, limit: int = AT_ONCE) -> list[str]:
+    """Newly decided cases of which it is not kept what they were like, without those set aside; the newest first."""
+    found = rows(connection, _UNLEARNT, {"recipe": RECIPE, "limit": limit, "cases": None})
+    return [row["case_id"] for row in found]
+
+
+def learn(connection: Connection, *, limit: int = AT_ONCE, cases: Sequence[str] | None = None) -> int:
+    """Work out what newly decided cases were like, all of them or some; how many."""
+    chosen = None if cases is None else list(cases)
+    found = rows(connection, _UNLEARNT, {"recipe": RECIPE, "limit": limit, "cases": chosen})
     if not found:
         return 0
     numbers = likenesses(connection, found)

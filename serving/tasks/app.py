@@ -8,12 +8,14 @@ from typing import Any, Final
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.connector import BaseAsyncConnector
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from serving.asking.deliver import send_request
 from serving.asking.follow import chase, follow
 from serving.brief.sending import send_due
 from serving.callbacks.deliver import deliver_message
+from serving.queue.assigning import assign_open
 from serving.queue.bulk_finish import finish_due
 from serving.queue.following import follow_news
 from serving.runs.work import give_up_run, work_on_run
@@ -126,7 +128,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.EXPLAIN, "* * * * * */5", lambda context: explain_ahead(_state(context)))
     _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
     _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))
-    _add_one(app, upkeep.ASSIGN, "* * * * * */10", lambda context: upkeep.assign_cases(_state(context)))
+    _add_one(app, upkeep.ASSIGN, "* * * * * */10", lambda context: assign_open(_state(context)))
     _add_one(app, upkeep.ESCALATE, "* * * * * */30", lambda context: upkeep.escalate_cases(_state(context)))
     _add_one(app, upkeep.BRIEF, "7,37 * * * 1", lambda context: send_due(_state(context)))
     _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))
@@ -163,7 +165,11 @@ async def _put_back(app: App, job: Job) -> bool:
     if await app.job_manager.get_job_status_async(job.id) is not Status.DOING:
         return False  # another worker rescued it meanwhile
     log.warning("a worker stopped in the middle of a job; it is run again", job=job.id, task=job.task_name)
-    await app.job_manager.retry_job(job)
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:  # the next round of the same task waits already, and does this one's work
+        await app.job_manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
+        return False
     return True
 
 

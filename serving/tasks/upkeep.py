@@ -1,20 +1,26 @@
 """What a worker does by the clock: embed new notes, keep scores ready, watch a set in shadow, forget old answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from features.text import Encoder, embed_missing_notes, missing_notes
-from serving.controls.shadow import catch_up
+from sqlalchemy import Connection
+
+from features.recordset import text_digest
+from features.text import BLOCK_TEXTS, Encoder, embed_texts, missing_notes, note_texts
+from serving.controls.shadow import catch_up, unseen
 from serving.idempotency import forget_old
-from serving.queue.assigning import assign_open
-from serving.queue.escalating import escalate_overdue
+from serving.queue.escalating import escalate_overdue, overdue
 from serving.scoring.prepared import prepare_remedies
 from serving.scoring.readiness import Readiness
-from serving.similar.repository import learn
+from serving.similar.repository import learn, unlearnt
 from serving.sql import only
 from serving.state import ServingState
+from serving.tasks import set_aside
+from serving.tasks.set_aside import Item, Sweep
+from serving.tasks.sweep import sweep_over
 
 # How long an answer is repeated for its Idempotency-Key.
 KEYS_KEPT: Final = timedelta(days=7)
@@ -45,14 +51,25 @@ class ReadyKeeper:
 
 def watch_shadow(state: ServingState) -> int:
     """Compare live scores with the set in shadow, if there is one; how many."""
+
+    def work(connection: Connection, keys: list[str]) -> int:
+        return catch_up(connection, scores=keys)
+
     with state.engine.begin() as connection:
-        return catch_up(connection)
+        watched = unseen(connection)
+    found = [] if watched is None else [score["score_id"] for score in watched.scores]
+    return _swept(state, Sweep.SHADOW, found, work)
 
 
 def learn_likeness(state: ServingState) -> int:
     """Keep what newly decided cases were like, for whoever looks at a similar one; how many."""
+
+    def work(connection: Connection, keys: list[str]) -> int:
+        return learn(connection, cases=keys)
+
     with state.engine.begin() as connection:
-        return learn(connection)
+        found = unlearnt(connection)
+    return _swept(state, Sweep.LIKENESS, found, work)
 
 
 def forget_answers(state: ServingState) -> int:
@@ -61,16 +78,25 @@ def forget_answers(state: ServingState) -> int:
         return forget_old(connection, state.clock() - KEYS_KEPT)
 
 
-def assign_cases(state: ServingState) -> int:
-    """Give open cases to the members of teams that want it; how many."""
-    with state.engine.begin() as connection:
-        return assign_open(connection)
-
-
 def escalate_cases(state: ServingState) -> int:
     """Raise what became overdue; how many cases."""
+
+    def work(connection: Connection, keys: list[str]) -> int:
+        return escalate_overdue(connection, state, keys)
+
     with state.engine.begin() as connection:
-        return escalate_overdue(connection, state)
+        found = overdue(connection, state)
+    return _swept(state, Sweep.SERVICE_LEVELS, found, work)
+
+
+def _swept(state: ServingState, sweep: Sweep, keys: list[str], work: Callable[[Connection, list[str]], int]) -> int:
+    """Work on a block in one transaction, and by halves where an item fails; how many were carried out."""
+
+    def together(items: Sequence[Item]) -> int:
+        with state.engine.begin() as connection:
+            return work(connection, [item.key for item in items])
+
+    return sweep_over(state, sweep, [Item(key) for key in keys], together, block=max(1, len(keys))).done
 
 
 class NoteEmbedder:
@@ -92,12 +118,24 @@ class NoteEmbedder:
             return 0
         with state.engine.begin() as connection:
             seen = str(only(connection, "SELECT pg_current_snapshot()::text AS snapshot")["snapshot"])
-            count = 0
-            if missing_notes(connection, since=self._since):
-                self._encoder = self._encoder or self._load(self._folder)
-                count = embed_missing_notes(connection, self._encoder, since=self._since)
+            missing = {text_digest(text): text for text in missing_notes(connection, since=self._since)}
+            aside = set_aside.known(connection, Sweep.NOTES, missing)
+            waiting = set_aside.due(connection, Sweep.NOTES)
+        if missing or waiting:
+            self._encoder = self._encoder or self._load(self._folder)
+        found = [Item(digest) for digest in missing if digest not in aside]
+        swept = sweep_over(state, Sweep.NOTES, found, partial(self._embed, state, missing), block=BLOCK_TEXTS)
         self._since = seen
-        return count
+        return swept.done
+
+    def _embed(self, state: ServingState, known: Mapping[str, str], items: Sequence[Item]) -> int:
+        assert self._encoder is not None
+        with state.engine.begin() as connection:
+            texts = [known[item.key] for item in items if item.key in known]
+            texts += note_texts(connection, [item.key for item in items if item.key not in known])
+            if texts:
+                embed_texts(connection, self._encoder, texts)
+        return len(texts)
 
 
 class Upkeep:

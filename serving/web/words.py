@@ -6,6 +6,7 @@ from serving.auth.scopes import Role
 from serving.queue.resting import SkipReason
 from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Layer, Route
+from serving.tasks.set_aside import Sweep
 
 ROUTES: dict[str, str] = {
     Route.AUTO_CLEAR: "Cleared",
@@ -92,6 +93,21 @@ SKIPS: dict[str, str] = {
     SkipReason.UNCLEAR: "Unclear to me",
     SkipReason.TOO_CLOSE: "I know the client or the people too well",
     SkipReason.OTHER: "Something else",
+}
+SWEEPS: dict[str, str] = {
+    Sweep.READY: "Keep a score ready",
+    Sweep.REMEDIES: "Work out what would clear it",
+    Sweep.NOTES: "Read a note",
+    Sweep.EXPLANATIONS: "Explain a score",
+    Sweep.LIKENESS: "Remember what a decided case was like",
+    Sweep.SHADOW: "Try proposed controls",
+    Sweep.NEWS: "Follow new facts",
+    Sweep.DECISIONS: "Carry out a decision",
+    Sweep.ASSIGNMENT: "Assign a case",
+    Sweep.SERVICE_LEVELS: "Raise an overdue case",
+    Sweep.ANSWERS: "Follow an answer",
+    Sweep.EXPIRY: "End a request whose time is over",
+    Sweep.REMINDERS: "Remind a person",
 }
 ROLES: dict[str, str] = {role: role.value.replace("_", " ").capitalize() for role in Role}
 SEVERITIES: dict[str, str] = {"hard_stop": "Hard stop", "review": "Review", "warning": "Warning"}

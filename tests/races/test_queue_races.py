@@ -18,6 +18,7 @@ from serving.auth.principal import Principal
 from serving.auth.scopes import Role
 from serving.problems import Problem
 from serving.queue import repository, service
+from serving.queue.assigning import assign_open
 from serving.queue.decide import DecisionRequest, decide
 from serving.queue.following import follow_news
 from serving.queue.repository import Reviewer
@@ -171,7 +172,7 @@ def test_sixteen_reviewers_and_the_workers_tasks_share_one_queue(queue: ServingS
             done += task(queue)
         return done
 
-    tasks = (upkeep.escalate_cases, upkeep.assign_cases, follow_news, follow_news)
+    tasks = (upkeep.escalate_cases, assign_open, follow_news, follow_news)
     with ThreadPoolExecutor(20) as pool:
         running = [pool.submit(upkeep_until_over, task) for task in tasks]
         note = {"client_id": "C1", "known_at": NOW - timedelta(hours=1)}

@@ -8,17 +8,19 @@ from fastapi.responses import HTMLResponse
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection
 
-from serving.api.dependencies import AccountAdmin, State, Transaction
+from serving.api.dependencies import AccountAdmin, PathId, State, Transaction
 from serving.auth import administration, service
 from serving.auth.principal import Principal
 from serving.auth.scopes import Role, Scope, scopes_of
 from serving.sql import Row
 from serving.state import ServingState
+from serving.tasks.set_aside import ITEMS, NotSetAside, Sweep, listed, try_now
 from serving.web.access import see_other
 from serving.web.render import render
 from serving.web.views.people import GRANTABLE, SHORTEST_PASSWORD
 
 router = APIRouter(prefix="/admin", include_in_schema=False, default_response_class=HTMLResponse)
+ASIDE = 100  # entries that are shown
 KEY_SCOPES = tuple(sorted((scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ}) - {Scope.SELF}))
 
 
@@ -27,12 +29,14 @@ class AdminPage:
     """Context of ``admin.html``.
 
     Attributes:
+        aside: the newest items that the worker set aside; ``kind`` says what each is the id of.
         new_key: a key that was just made; shown this once.
         refusal: why the last form was not carried out; ``typed`` is what stood in it.
     """
 
     accounts: list[Row]
     keys: list[Row]
+    aside: list[Row]
     roles: tuple[Role, ...]
     scopes: tuple[Scope, ...]
     now: object
@@ -55,6 +59,7 @@ def _page(
     page = AdminPage(
         accounts=administration.accounts(asked.connection),
         keys=administration.keys(asked.connection),
+        aside=[row | {"kind": ITEMS[Sweep(row["sweep"])]} for row in listed(asked.connection, limit=ASIDE)],
         roles=GRANTABLE,
         scopes=KEY_SCOPES,
         now=asked.state.clock(),
@@ -124,3 +129,13 @@ def add_key(
         return _page(asked, status=422, refusal="A key needs a name and at least one scope.")
     key = service.create_key(connection, name.strip(), scopes, actor=principal.principal_id)
     return _page(asked, new_key=key)
+
+
+@router.post("/set-aside/{set_aside_id}/retry")
+def retry_set_aside(set_aside_id: PathId, connection: Transaction, principal: AccountAdmin) -> Response:
+    """Have the worker try an item again with its next round."""
+    try:
+        try_now(connection, set_aside_id, actor=principal.principal_id)
+    except NotSetAside:
+        return see_other("/admin", good="It was carried out meanwhile.")
+    return see_other("/admin", good="The worker tries it again within a minute or, for requests, within five.")

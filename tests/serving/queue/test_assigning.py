@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
+from serving.app import load_state
 from serving.auth.scopes import Role
 from serving.queue.assigning import assign_open
 from serving.state import ServingState
-from serving.tasks import upkeep
 from tests.serving.kit import OpenClient
 from tests.serving.queue.kit import audited, case_of, events, member, person, set_case, team
 
@@ -27,8 +27,7 @@ def owners(engine: Engine) -> list[str | None]:
 
 
 def given(engine: Engine) -> int:
-    with engine.begin() as connection:
-        return assign_open(connection)
+    return assign_open(load_state(engine))
 
 
 def test_cases_go_to_whoever_carries_the_fewest(theirs: str, engine: Engine) -> None:
@@ -97,7 +96,7 @@ def test_a_team_that_does_not_want_it_is_left_alone(queue: dict[str, str], engin
 
 def test_the_worker_assigns_and_tells(theirs: str, engine: Engine, state: ServingState) -> None:
     ann = member(engine, theirs, "ann")
-    assert upkeep.assign_cases(state) == 3
+    assert assign_open(state) == 3
     kase = case_of(engine, "INV-1")
     assert events(engine, kase["case_id"])[-1] == "assigned"
     told = audited(engine, "cases_assigned")

@@ -10,13 +10,16 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from serving.app import create_app
+from serving.auth.principal import Principal
 from serving.auth.scopes import Role, Scope
 from serving.ids import new_id
 from serving.policy import Policy
-from serving.queue import bulk
+from serving.queue import bulk, service
 from serving.queue.bulk_finish import finish_due
 from serving.queue.bulk_preview import Bulk
 from serving.queue.bulk_schemas import BulkRequest
+from serving.queue.decide import DecisionRequest
+from serving.queue.decide import decide as decide_on
 from serving.rules import register_rules
 from serving.state import ServingState
 from tests.serving.factories import client, invoice, line, time_entry, write
@@ -196,3 +199,46 @@ def test_a_lease_outlives_a_change_of_figures(rita: TestClient, machine: TestCli
     machine.post("/v1/scores", json={"invoice_id": "INV-1"})
     kept = rita.post(f"/v1/cases/{case['case_id']}/heartbeat", json={"fence": case["fence"]})
     assert (kept.status_code, kept.json()["fence"]) == (200, case["fence"] + 1)
+
+
+def planned_and_due(state: ServingState, firm: Engine, machine: TestClient, rita: Principal) -> None:
+    """Rita releases INV-1 on its page, the invoice grows, and the time to undo is over."""
+    policy = Policy.model_validate(state.policy.model_dump() | {"undo_minutes": 5})
+    later = replace(state, policy=policy)
+    with firm.begin() as connection:
+        register_rules(connection, later)
+    case_id = machine.post("/v1/scores", json={"invoice_id": "INV-1"}).json()["case_id"]
+    with firm.begin() as connection:
+        kase = service.claim(connection, later, case_id, principal=rita)
+        request = DecisionRequest.model_validate({"action": "release", "fence": kase["fence"]})
+        decide_on(connection, later, case_id, request, principal=rita)
+    write(firm, grown())
+    with firm.begin() as connection:
+        connection.execute(text("UPDATE bulk_batch SET pending_until = now() - interval '1 s'"))
+
+
+def test_a_single_decision_that_is_dropped_goes_back_to_whoever_took_it(
+    state: ServingState, machine: TestClient, firm: Engine
+) -> None:
+    rita = person(firm, "rita", Role.REVIEWER, Role.SENIOR_REVIEWER)
+    planned_and_due(state, firm, machine, rita)
+    assert finish_due(state) == 1
+    with firm.begin() as connection:
+        kase = connection.execute(text("SELECT state, assigned_to FROM review_case")).one()
+        event = connection.execute(text("SELECT event FROM case_event ORDER BY event_id DESC LIMIT 1")).scalar_one()
+    assert (kase.state, kase.assigned_to, event) == ("open", rita.principal_id, "assigned")
+
+
+@pytest.mark.parametrize("barred", ["no senior", "gone"])
+def test_one_that_its_maker_may_not_decide_any_more_goes_to_the_queue(
+    state: ServingState, machine: TestClient, firm: Engine, barred: str
+) -> None:
+    rita = person(firm, "rita", Role.REVIEWER)
+    planned_and_due(state, firm, machine, rita)
+    statements = {"gone": "UPDATE account SET active = false", "no senior": "UPDATE review_case SET escalated = true"}
+    with firm.begin() as connection:
+        connection.execute(text(statements[barred]))
+    assert finish_due(state) == 1
+    with firm.begin() as connection:
+        kase = connection.execute(text("SELECT state, assigned_to FROM review_case")).one()
+    assert (kase.state, kase.assigned_to) == ("open", None)
