@@ -1,10 +1,11 @@
 """``triage serve``: the HTTP service on this machine."""
 
+import resource
 import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -21,11 +22,13 @@ from serving.auth.demo import DemoCredentials, create_demo_accounts
 from serving.controls.checks import ControlError
 from serving.observe.logs import log_as_json
 from serving.overload.budget import within_budget
+from serving.overload.connections import Connections, guarded
 from serving.overload.drain import Server
 from serving.policy import PolicyError
 from serving.settings import ServingSettings
 from serving.state import ServingState
 
+SPARE_FILES: Final = 500  # beside connections: the database, models, logs
 PortOption = Annotated[int | None, typer.Option(help="Port to listen on; default TRIAGE_PORT or 8000.")]
 
 
@@ -85,12 +88,29 @@ def server_of(state: ServingState) -> Server:
         host=state.settings.host,
         port=state.settings.port,
         log_level="warning",
+        http=guarded(connections_of(state.settings)),
+        ws="none",
+        timeout_keep_alive=state.settings.idle_seconds,
         timeout_graceful_shutdown=state.settings.shutdown_seconds,
         # Whoever is not declared as a proxy speaks for itself alone, on this machine too.
         proxy_headers=bool(state.settings.proxies),
         forwarded_allow_ips=[str(network) for network in state.settings.proxies],
     )
     return Server(config, state.drain, seconds=state.settings.drain_seconds)
+
+
+def connections_of(settings: ServingSettings) -> Connections:
+    """How many connections the server takes, and from whom; lets the process open that many files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.max_connections + SPARE_FILES
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    return Connections(
+        per_address=settings.connections_per_address,
+        most=settings.max_connections,
+        proxies=settings.proxies,
+        header_seconds=settings.header_seconds,
+    )
 
 
 def announce_demo(settings: Settings, engine: Engine) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -42,6 +43,7 @@ from serving.api import (
     teams,
     views,
 )
+from serving.api.dependencies import recognise
 from serving.auth.oidc.provider import provider_of
 from serving.auth.oidc.settings import OidcSettings
 from serving.bookkeeping import Bookkeeper
@@ -53,7 +55,8 @@ from serving.limits.limiter import Limiter
 from serving.middleware import Edge
 from serving.observe.middleware import Observed
 from serving.observe.tracing import trace
-from serving.overload.gate import Gate
+from serving.overload.door import Door
+from serving.overload.gate import BATCH, STREAM, Places
 from serving.policies.source import StoredPolicy
 from serving.policy import SHIPPED, load_policy
 from serving.problems import install
@@ -96,6 +99,7 @@ PARTS = (
     limits,
     session,
 )
+HELD_SECONDS: Final = 0.5  # a refusal for want of places: who asks again at once is slowed down
 DESCRIPTION = """
 Which invoices may go out, which need a person, and why. Models assist; controls and people decide.
 
@@ -140,6 +144,17 @@ def _routes() -> tuple[BaseRoute, ...]:
     return tuple(made.router.routes)
 
 
+def _places(settings: ServingSettings) -> Places:
+    return Places(
+        most=settings.max_in_flight,
+        strangers=settings.max_strangers,
+        scores_at_once=settings.scores_at_once,
+        turn_seconds=settings.turn_seconds,
+        hold_seconds=HELD_SECONDS,
+        send_seconds=settings.send_seconds,
+    )
+
+
 def create_app(state: ServingState) -> FastAPI:
     """The ASGI application on a state; the versions of its rules are written down when it starts."""
 
@@ -165,10 +180,15 @@ def create_app(state: ServingState) -> FastAPI:
     app.state.serving = state
     larger = {
         "/v1/runs": state.settings.max_run_body_bytes,
-        records.STREAM: state.settings.max_stream_bytes,
-        batch.PATH: state.settings.max_run_body_bytes,
+        STREAM: state.settings.max_stream_bytes,
+        BATCH: state.settings.max_run_body_bytes,
     }
-    app.add_middleware(Gate, most=state.settings.max_in_flight)
+    app.add_middleware(
+        Door,
+        places=_places(state.settings),
+        recognise=lambda request: recognise(request, state),
+        body_seconds=state.settings.body_seconds,
+    )
     app.add_middleware(
         Edge,
         max_body_bytes=state.settings.max_body_bytes,

@@ -1,4 +1,4 @@
-"""Settings of the service's edge: which proxies stand in front, and how cookies travel."""
+"""Settings of the service's edge: proxies, cookies, and how long and how often one address may keep it waiting."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
@@ -38,6 +38,59 @@ class EdgeSettings(BaseSettings):
         None,
         validation_alias="TRIAGE_SECURE_COOKIES",
         description="send cookies over HTTPS only; unset: if TRIAGE_PUBLIC_URL is https",
+    )
+
+    header_seconds: float = Field(
+        10, gt=0, le=600, validation_alias="TRIAGE_HEADER_SECONDS", description="seconds for the headers of a request"
+    )
+    body_seconds: float = Field(
+        20,
+        gt=0,
+        le=600,
+        validation_alias="TRIAGE_BODY_SECONDS",
+        description="seconds for the body of a request, and one more for each 1,000 bytes of it",
+    )
+    idle_seconds: int = Field(
+        5,
+        ge=1,
+        le=3600,
+        validation_alias="TRIAGE_IDLE_SECONDS",
+        description="seconds that a connection stays open between requests; longer than your balancer's own",
+    )
+    send_seconds: float = Field(
+        30,
+        gt=0,
+        le=600,
+        validation_alias="TRIAGE_SEND_SECONDS",
+        description="seconds in which a caller takes a piece of the answer",
+    )
+    connections_per_address: int = Field(
+        400,
+        ge=1,
+        validation_alias="TRIAGE_CONNECTIONS_PER_ADDRESS",
+        description="open connections of one address that is no proxy; requests on further ones get 429",
+    )
+    max_connections: int = Field(
+        2_000,
+        ge=1,
+        validation_alias="TRIAGE_MAX_CONNECTIONS",
+        description="open connections altogether; further ones are closed at once",
+    )
+    max_strangers: int = Field(
+        32,
+        ge=1,
+        validation_alias="TRIAGE_MAX_STRANGERS",
+        description="requests in hand at once of callers without credentials; the next one is refused with 429",
+    )
+    scores_at_once: int = Field(
+        4,
+        ge=1,
+        le=32,
+        validation_alias="TRIAGE_SCORES_AT_ONCE",
+        description="scores worked on at the same time; others wait for their turn",
+    )
+    turn_seconds: float = Field(
+        5, gt=0, le=600, validation_alias="TRIAGE_TURN_SECONDS", description="seconds that a score waits for its turn"
     )
 
     @property

@@ -139,7 +139,7 @@ def _request_id(headers: Headers) -> str:
 
 
 def _refusal_of(scope: Scope, status: int) -> Refusal:
-    principal = scope.get("state", {}).get("principal")
+    principal = scope.get("state", {}).get("principal") or scope.get("caller")
     address = (scope.get("client") or ("", 0))[0]
     route = getattr(scope.get("route"), "path", scope["path"][:200])
     return Refusal(

@@ -12,9 +12,8 @@ from serving.batch.schemas import EXAMPLE_LINE, BatchLine, BatchRequest
 from serving.batch.service import Batch, lines
 from serving.contract.lines import LinesResponse, lines_content
 from serving.contract.strict import StrictRoute
+from serving.overload.gate import BATCH
 from serving.scoring.service import Asker, moment_of, purpose_of
-
-PATH = "/v1/scores/batch"
 
 router = APIRouter(tags=["scores"], responses=ERRORS, route_class=StrictRoute)
 
@@ -25,7 +24,7 @@ _LINES: dict[int | str, dict[str, Any]] = {200: {"description": "a line per item
 
 
 @router.post(
-    PATH,
+    BATCH,
     response_model=BatchLine,
     response_class=LinesResponse,
     summary="Score many invoices now",

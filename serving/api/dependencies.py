@@ -1,9 +1,10 @@
 """What endpoints declare in their signatures: the state, the request's one transaction, and who is asking."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, StringConstraints
@@ -20,6 +21,7 @@ from serving.state import ServingState
 
 SESSION_COOKIE = "triage_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOKING_UP = CapacityLimiter(8)
 
 
 async def state_of(request: Request) -> ServingState:
@@ -60,7 +62,7 @@ class Authenticator:
 
     async def __call__(self, request: Request, state: State) -> Principal:
         """The caller, or a 401 or 403 problem."""
-        principal = await _recognise(request, state)
+        principal = await _caller(request, state)
         request.state.principal = principal  # an error page still knows whom it addresses
         if principal.kind == "key":
             _count(request, state, principal)
@@ -75,18 +77,41 @@ def _count(request: Request, state: ServingState, principal: Principal) -> None:
         request.scope["ratelimit"] = {} if standing is None else standing.headers()
 
 
-async def _recognise(request: Request, state: ServingState) -> Principal:
+async def _caller(request: Request, state: ServingState) -> Principal:
+    """Who is asking: as the door found out, or now where no door was passed."""
+    known: Principal | None = request.scope.get("caller") or (
+        None if "caller" in request.scope else await recognise(request, state)
+    )
+    if known is None:
+        raise request.scope.get("not_recognised") or Unauthenticated(
+            "send 'Authorization: Bearer <API key>' or log in at POST /v1/session"
+        )
+    return known
+
+
+async def recognise(request: Request, state: ServingState) -> Principal | None:
+    """The caller by the headers alone; ``None`` without credentials.
+
+    Raises ``Unauthenticated`` for wrong ones and ``Forbidden`` for a write that another site started.
+    """
     kind, _, credential = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and credential:
         presented = credential.strip()
         known = state.keys.recall(presented)
-        return known if known is not None else await run_in_threadpool(_look_up_bearer, state, presented)
+        return known if known is not None else await _in_own_thread(_look_up_bearer, state, presented)
     token = request.cookies.get(SESSION_COOKIE)
     if token is None:
-        raise Unauthenticated("send 'Authorization: Bearer <API key>' or log in at POST /v1/session")
+        return None
     if request.method not in SAFE_METHODS:
         refuse_cross_site(request)
-    return await run_in_threadpool(_look_up_session, state, token)
+    return await _in_own_thread(_look_up_session, state, token)
+
+
+async def _in_own_thread(
+    look_up: Callable[[ServingState, str], Principal], state: ServingState, text: str
+) -> Principal:
+    """Look it up in one of few threads: made-up credentials never take those in which work is done."""
+    return await to_thread.run_sync(look_up, state, text, limiter=_LOOKING_UP)
 
 
 def _look_up_bearer(state: ServingState, presented: str) -> Principal:

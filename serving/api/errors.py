@@ -11,6 +11,7 @@ _MEANINGS = {
     404: "what is named does not exist",
     405: "the path has no such method; Allow says which it has",
     406: "no acceptable answer exists: answers are JSON",
+    408: "the body did not arrive in time",
     409: "in conflict with what is recorded",
     413: "the body is too large",
     415: "the body is not JSON",

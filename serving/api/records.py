@@ -33,7 +33,6 @@ from serving.ingest.stream import Sender, Tally, take_lines
 
 router = APIRouter(prefix="/v1", tags=["records"], responses=ERRORS, route_class=StrictRoute)
 
-STREAM = "/v1/records/stream"
 RecordWrite = Annotated[Write, writes(Scope.RECORDS_WRITE)]
 RecordWriter = Annotated[Principal, Depends(Authenticator(Scope.RECORDS_WRITE))]
 RecordReader = Annotated[Principal, Depends(Authenticator(Scope.RECORDS_READ))]

@@ -24,6 +24,9 @@ SCORES = Counter("triage_scores", "Scores stored", ("route", "decided_by"), regi
 READY = Counter("triage_ready", "Scores asked of now, by whether they were ready", ("ready",), registry=REGISTRY)
 CONTROL_HITS = Counter("triage_control_hits", "Controls that fired", ("control", "severity"), registry=REGISTRY)
 DEGRADED = Counter("triage_degraded_scores", "Scores from which something was missing", ("code",), registry=REGISTRY)
+CONNECTIONS_CLOSED = Counter(
+    "triage_connections_closed", "Connections refused or ended early", ("reason",), registry=REGISTRY
+)
 IN_HAND = Gauge("triage_requests_in_hand", "Requests being answered", registry=REGISTRY)
 
 _CASES = """

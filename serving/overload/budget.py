@@ -15,12 +15,13 @@ PROBE_SECONDS: Final = 2
 def within_budget(engine: Engine, settings: ServingSettings) -> Engine:
     """An engine on the same database whose waits are limited; what takes longer ends as a 503 problem.
 
-    It has a connection per thread that can ask for one, so that requests wait for threads and not for connections.
+    It has a connection per thread that can ask for one (40 work, 8 look up credentials), so that requests wait for
+    threads and not for connections.
     """
     made = create_engine(
         engine.url,
         pool_size=20,
-        max_overflow=20,
+        max_overflow=30,
         pool_timeout=settings.pool_seconds,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,

@@ -58,7 +58,7 @@ def test_a_locked_table_is_a_503_and_passes_by(client: TestClient, engine: Engin
 
 def test_a_pool_in_full_use_is_a_503_and_no_outage(client: TestClient, hasty: Engine) -> None:
     with ExitStack() as held:
-        for _ in range(40):
+        for _ in range(50):
             held.enter_context(hasty.connect())
         refused(client)
     assert client.get("/v1/policies").status_code == 200

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from serving.app import create_app
 from serving.middleware import SECURITY_HEADERS, Edge
-from serving.overload.gate import Gate
+from serving.overload.gate import Gate, Places
 from serving.state import ServingState
 
 Scenario = Callable[[httpx.AsyncClient, "Held"], Awaitable[None]]
@@ -37,7 +37,7 @@ class Held:
 def run(scenario: Scenario, *, most: int) -> None:
     async def play() -> None:
         held = Held()
-        app = Edge(Gate(held, most=most), max_body_bytes=1_000)
+        app = Edge(Gate(held, places=Places(most, most)), max_body_bytes=1_000)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             await scenario(client, held)
@@ -86,6 +86,54 @@ def test_a_place_is_given_back_by_answers_and_by_errors() -> None:
 
 
 def test_the_application_has_the_gate_of_its_settings(state: ServingState) -> None:
-    settings = state.settings.model_copy(update={"max_in_flight": 1})
+    settings = state.settings.model_copy(update={"max_in_flight": 1, "max_strangers": 1})
     client = TestClient(create_app(replace(state, settings=settings)))
     assert [client.get("/v1/policy").status_code for _ in range(3)] == [401] * 3
+
+
+def known(scope: Any, path: str) -> Any:
+    return scope | {"path": path, "caller": object()}
+
+
+def test_each_kind_of_request_has_places_of_its_own() -> None:
+    async def scenario() -> None:
+        held, sent = Held(), list[int]()
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                sent.append(message["status"])
+
+        gate = Gate(held, places=Places(most=8, strangers=1, scores_at_once=2))
+        plain = {"type": "http", "method": "GET", "headers": [], "path": "/v1/x"}
+        scopes = [plain, plain, *[known(plain, "/v1/scores")] * 7, known(plain, "/v1/x")]
+        tasks = [asyncio.create_task(gate(scope, None, send)) for scope in scopes]  # type: ignore[arg-type]
+        while held.waiting < 4 or len(sent) < 2:
+            await asyncio.sleep(0)
+        # A stranger too many, and a score beyond three quarters of the places; four scores wait for their turn.
+        assert (sent, held.waiting, gate.scores.in_hand, gate.others.in_hand) == ([429, 429], 4, 6, 1)
+        held.free.set()
+        await asyncio.gather(*tasks)
+        assert (sent[2:], gate.in_hand, gate.strangers.in_hand) == ([200] * 8, 0, 0)
+
+    asyncio.run(scenario())
+
+
+def test_a_score_whose_turn_does_not_come_is_refused_and_gives_its_place_back() -> None:
+    async def scenario(client: httpx.AsyncClient, held: Held) -> None:
+        tasks = await occupied(client, held, 1)
+        assert (await client.get("/v1/scores")).status_code == 429
+        held.free.set()
+        assert [(await task).status_code for task in tasks] == [200]
+        assert (await client.get("/v1/scores")).status_code == 200
+
+    async def play() -> None:
+        held = Held()
+        gate = Gate(held, places=Places(4, 4, scores_at_once=1, turn_seconds=0))
+
+        async def recognised(scope: Any, receive: Any, send: Any) -> None:
+            await gate(scope | {"path": "/v1/scores", "caller": object()}, receive, send)
+
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(recognised), base_url="http://test") as client:
+            await scenario(client, held)
+
+    asyncio.run(play())
