@@ -50,6 +50,7 @@ from serving.bookkeeping import Bookkeeper
 from serving.contract.document import publish
 from serving.controls.load import load_controls
 from serving.controls.source import StoredRules
+from serving.delivery import Delivery
 from serving.limits.allowance import Allowance
 from serving.limits.limiter import Limiter
 from serving.middleware import Edge
@@ -183,6 +184,7 @@ def create_app(state: ServingState) -> FastAPI:
         STREAM: state.settings.max_stream_bytes,
         BATCH: state.settings.max_run_body_bytes,
     }
+    app.add_middleware(Delivery)
     app.add_middleware(
         Door,
         places=_places(state.settings),

@@ -82,6 +82,8 @@ class Edge:
         if length.isdigit() and int(length) > limit:
             return _too_large(limit)
         has_body = length not in ("", "0") or "transfer-encoding" in headers
+        if headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+            return 415, "send the body as it is: compressed bodies are not accepted"
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         taken = NDJSON if scope["path"].endswith("/stream") else "application/json"
         if has_body and scope["path"].startswith("/v1/") and kind != taken:

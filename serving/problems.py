@@ -196,7 +196,8 @@ def allowed_methods(routes: Iterable[Any], path: str) -> list[str]:
     """
     matching = [route for route in _every_route(routes) if route.path_regex.match(path)]
     own = [route for route in matching if route.path == path] or matching
-    return sorted({method for route in own for method in route.methods or ()})
+    methods = {method for route in own for method in route.methods or ()}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 def _every_route(routes: Iterable[Any]) -> Iterator[Route]:

@@ -1,6 +1,7 @@
 """What every canonical record shares: the bitemporal envelope, its column types and its content digest."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -11,15 +12,11 @@ import pycountry
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 
+from ledger.records.currency import NO_MONEY, known_currencies
+
 # Formats of ours in JSON Schema; the published document writes their codes out.
 CURRENCY_FORMAT, COUNTRY_FORMAT = "iso-4217", "iso-3166-1"
 ENVELOPE = ("source", "source_id", "version", "event_at", "known_at")
-
-
-@cache
-def known_currencies() -> frozenset[str]:
-    """The alphabetic codes of ISO 4217."""
-    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
 
 
 @cache
@@ -29,6 +26,8 @@ def known_countries() -> frozenset[str]:
 
 
 def _check_currency(code: str) -> str:
+    if code in NO_MONEY:
+        raise ValueError(f"{code!r} is an ISO 4217 code that is not money")
     if code not in known_currencies():
         raise ValueError(f"unknown ISO 4217 currency {code!r}")
     return code
@@ -45,6 +44,19 @@ def _to_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("lies outside the years 1 to 9999 in UTC") from error
+
+
+# Control characters, line separators, and marks that turn the direction of text: two ids that look alike would differ.
+_HIDDEN = "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
+ID_PATTERN = f"^[^{_HIDDEN}]+$"
+_ID = re.compile(ID_PATTERN)
+
+
+def check_id(text: str) -> str:
+    """An id without invisible characters; raises ``ValueError``."""
+    if text and not _ID.fullmatch(text):
+        raise ValueError("control characters and marks of text direction are not allowed in an id")
+    return text
 
 
 def _no_nul(text: str) -> str:
@@ -65,7 +77,7 @@ class Says:
 
 
 Text = Annotated[str, AfterValidator(_no_nul), Says(pattern="^[^\\u0000]*$")]
-Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_nul), Says(pattern="^[^\\u0000]+$")]
+Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(check_id), Says(pattern=ID_PATTERN)]
 Currency = Annotated[str, AfterValidator(_check_currency), Says(format=CURRENCY_FORMAT)]
 Country = Annotated[str, AfterValidator(_check_country), Says(format=COUNTRY_FORMAT)]
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]

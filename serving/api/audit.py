@@ -14,7 +14,7 @@ from serving.api.errors import ERRORS
 from serving.auditing.entries import Sought, entries, place_after, place_of
 from serving.auditing.file import Period, export
 from serving.contract.lines import LinesResponse, lines_content
-from serving.contract.types import Published, QueryMoment
+from serving.contract.types import Published, SentMoment
 from serving.state import ServingState
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], responses=ERRORS)
@@ -75,8 +75,8 @@ class PeriodQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start: QueryMoment | None = Field(default=None, alias="from", description="from this moment on (RFC 3339)")
-    end: QueryMoment | None = Field(default=None, alias="to", description="before this moment")
+    start: SentMoment | None = Field(default=None, alias="from", description="from this moment on (RFC 3339)")
+    end: SentMoment | None = Field(default=None, alias="to", description="before this moment")
 
 
 class AuditQuery(PeriodQuery):

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy import Connection
 
-from ledger.records.base import Says
+from ledger.records.base import ID_PATTERN, Says, check_id
 from serving.auth import service
 from serving.auth.oidc.people import principal_of_claims
 from serving.auth.principal import Forbidden, Principal, Unauthenticated
@@ -163,16 +163,10 @@ AccountAdmin = Annotated[Principal, Depends(Authenticator(Scope.ACCOUNTS_ADMIN))
 Caller = Annotated[Principal, Depends(Authenticator(Scope.SELF))]
 
 
-def _printable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("the NUL character is not allowed")
-    return text
-
-
 PlainId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
-    AfterValidator(_printable),
-    Says(pattern="^[^\\u0000]+$"),
+    AfterValidator(check_id),
+    Says(pattern=ID_PATTERN),
 ]
 PathId = Annotated[PlainId, Path(description="id as the service gave it")]

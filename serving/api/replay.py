@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.dependencies import PathId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
-from serving.contract.types import QueryMoment
+from serving.contract.types import SentMoment
 from serving.queue.anchoring import show_score
 from serving.replay.schemas import ReplayOut, replay_out
 from serving.replay.service import Models, replay
@@ -22,7 +22,7 @@ class ReplayQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    as_of: QueryMoment | None = Field(default=None, description="another moment (RFC 3339, not in the future)")
+    as_of: SentMoment | None = Field(default=None, description="another moment (RFC 3339, not in the future)")
     models: Models = Field(default=Models.STORED, description="those of the score, or those in force now")
 
 

@@ -2,9 +2,9 @@
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from ledger.records.base import Id, Moment
+from ledger.records.base import Id
 from serving.contract.strict import Sent
-from serving.contract.types import Published
+from serving.contract.types import Published, SentMoment
 from serving.problems import ProblemDocument
 from serving.scoring.examples import EXAMPLE_SCORE
 from serving.scoring.schemas import InsteadOfId, ScoreResponse
@@ -34,7 +34,9 @@ class BatchRequest(Sent):
     )
 
     items: list[BatchItem] = Field(min_length=1, max_length=MOST_ITEMS, description="the invoices, told in this order")
-    as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+    as_of: SentMoment | None = Field(
+        default=None, description="scoring moment (RFC 3339, not in the future); default now"
+    )
     dry_run: bool = Field(default=False, description="score them, but store nothing and open no case")
 
 

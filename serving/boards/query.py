@@ -9,7 +9,7 @@ from serving.api.dependencies import PlainId
 from serving.boards.listing import Which
 from serving.boards.scope import FILTERS, Dimension, Scope, Step
 from serving.contract.forms import FormQuery
-from serving.contract.types import QueryMoment
+from serving.contract.types import SentMoment
 from serving.problems import Invalid
 
 USUAL_MONTHS: Final = 12
@@ -26,7 +26,7 @@ class ScopeQuery(BaseModel):
 
     since: Day | None = Field(default=None, description="first day of the period; default eleven months ago's first")
     until: Day | None = Field(default=None, description="last day of the period; default today")
-    as_of: QueryMoment | None = Field(default=None, description="only what was known before this moment; default now")
+    as_of: SentMoment | None = Field(default=None, description="only what was known before this moment; default now")
     entity: PlainId | None = Field(default=None, description="only one legal entity, by its id")
     region: PlainId | None = Field(default=None, description="only one region")
     service_line: PlainId | None = Field(default=None, description="only one service line")

@@ -10,7 +10,7 @@ from serving.boards.board import Board, Line
 from serving.boards.kpi import Better, Kpi, Shape, Unit
 from serving.boards.listing import Listing
 from serving.boards.measure import Measure
-from serving.contract.types import CurrencyCode, MoneyText, Published, open_words
+from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, open_words
 from serving.sql import Row
 
 _PLACES = Decimal("0.000001")
@@ -101,10 +101,10 @@ class SliceOut(MeasureOut):
     name: str = Field(description="its name, where it has one")
 
 
-class ApartOut(Published):
+class ApartOut(Priced):
     """Money that no known exchange rate turns into the group currency."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"currency": "USD", "rows": 1, "amount": "40"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"currency": "USD", "rows": 1, "amount": "40.00"}]})
 
     currency: CurrencyCode = Field(description="its currency")
     rows: int = Field(description="rows")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from ledger.records.base import Says, Text
+from ledger.records.base import Id, Says, Text
 from serving.contract.strict import Sent
 from serving.contract.types import Published
 from serving.sql import Row
@@ -16,7 +16,7 @@ Name = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
 _URL = r"^[hH][tT][tT][pP][sS]?://[!-\x22$-\[\]-~]+$"
 _PREFIX = _URL.replace("$-", "$->@-")  # without a query
 CallbackUrlText = Annotated[str, Field(min_length=1, max_length=2_000), Says(pattern=_URL)]
-CorrelationId = Annotated[Text, Field(min_length=1, max_length=200)]
+CorrelationId = Id
 
 
 class MessageState(StrEnum):

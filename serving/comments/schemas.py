@@ -10,7 +10,7 @@ from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.comments.service import LONGEST
 from serving.contract.strict import Sent
-from serving.contract.types import CurrencyCode, MoneyText, Published
+from serving.contract.types import CurrencyCode, MoneyText, Priced, Published
 from serving.similar.stories import Story
 from serving.sql import Row
 
@@ -21,7 +21,8 @@ EXAMPLE_COMMENT: dict[str, JsonValue] = {
 }  # fmt: skip
 EXAMPLE_STORY: dict[str, JsonValue] = {
     "case_id": "019c6a3e-0000-7000-8000-000000000022", "invoice_id": "INV-1988", "client_id": "C-11",
-    "amount": "2100", "currency": "EUR", "alike": 0.82, "shared": ["Rate differs from the card"], "same_client": False,
+    "amount": "2100.00", "currency": "EUR", "alike": 0.82, "shared": ["Rate differs from the card"],
+    "same_client": False,
     "action": "correct", "reason_code": "rate", "note": "billed at the old card", "reviewer_id": "019c6a3e",
     "closed_at": "2026-01-12T10:00:00Z", "hours": 5.5, "asked": 1, "settled_late": 4, "disputed_after": None,
     "dispute_cause": None,
@@ -58,7 +59,7 @@ class CommentsOut(Published):
     comments: list[CommentOut] = Field(description="oldest first")
 
 
-class StoryOut(Published):
+class StoryOut(Priced):
     """A decided case that is like the one asked about."""
 
     case_id: str = Field(description="id of the case")

@@ -9,7 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
-from ledger.records.base import COUNTRY_FORMAT, CURRENCY_FORMAT, known_countries, known_currencies
+from ledger.records.base import COUNTRY_FORMAT, CURRENCY_FORMAT, known_countries
+from ledger.records.currency import known_currencies
 from serving.api.dependencies import SESSION_COOKIE, Authenticator
 from serving.api.writes import REPLAYED
 from serving.contract.deprecation import deprecation_of, describe
@@ -34,7 +35,7 @@ _UNDER_V1 = {
     "RateLimit": "what is left of it, and for how long",
 }
 _CODES = {
-    CURRENCY_FORMAT: ("Currency", "ISO 4217 alphabetic code", known_currencies),
+    CURRENCY_FORMAT: ("Currency", "ISO 4217 alphabetic code of money", known_currencies),
     COUNTRY_FORMAT: ("Country", "ISO 3166-1 two-letter code", known_countries),
 }
 

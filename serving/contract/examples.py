@@ -23,7 +23,7 @@ RUN: Final[Example] = {
     "ended_at": None, "object": "run",
 }  # fmt: skip
 RUN_RESULT: Final[Example] = {
-    "invoice_id": "INV-2041", "score_id": _id(1), "client_id": "C-17", "amount": "1800", "currency": "EUR",
+    "invoice_id": "INV-2041", "score_id": _id(1), "client_id": "C-17", "amount": "1800.00", "currency": "EUR",
     "stage": "draft", "route": "review", "may_send": False, "disposition": "queued", "decision": None,
     "decided_by": "model", "because": "the models are not sure enough to clear it",
     "case_id": _id(2), "probability_late": 0.42, "probability_dispute": 0.31, "anomaly_p_value": 0.2,

@@ -1,8 +1,8 @@
-"""Request bodies taken by the letter: JSON types as they are, unknown fields refused.
+"""Request bodies taken by the letter: JSON types as they are, unknown fields and repeated names refused.
 
 FastAPI reads JSON into Python objects before pydantic sees it, and pydantic then has to be lenient (a date is text in
 JSON), so that ``"yes"`` passes for a truth value and ``0`` for a moment. Here pydantic reads the bytes itself, in its
-strict JSON mode: one pass, and no value passes for another type.
+strict JSON mode, and no value passes for another type. What is no JSON at all is a 400.
 """
 
 from collections.abc import Callable, Coroutine
@@ -12,6 +12,10 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from serving.contract.twins import name_given_twice
+from serving.problems import http_problem
 
 
 def instead_of(other: str) -> AfterValidator:
@@ -29,6 +33,13 @@ def instead_of(other: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def refused_at(title: str, *wrong: tuple[tuple[str | int, ...], str]) -> ValidationError:
+    """A refusal that points at fields below a model; pydantic adds the way down to the model."""
+    kinds = [(place, PydanticCustomError("value_error", "{words}", {"words": words})) for place, words in wrong]
+    details = [InitErrorDetails(type=kind, loc=place, input=None) for place, kind in kinds]
+    return ValidationError.from_exception_data(title, details)
+
+
 class Sent(BaseModel):
     """A request body; the routers that take one have ``route_class=StrictRoute``."""
 
@@ -43,12 +54,21 @@ class _StrictRequest(Request):
 
     async def json(self) -> Any:
         """The body as its model; ``None`` when it is not valid, and then ``refused`` says why."""
+        content = await self.body()
         try:
-            return self.body_type.model_validate_json(await self.body(), strict=True)
+            return _read(self.body_type, content)
         except ValidationError as error:
             # Not raised yet: who is asking is found out first, and a stranger hears nothing of fields.
             self.refused = error
             return None
+
+
+def _read(body_type: type[BaseModel], content: bytes) -> BaseModel:
+    read = body_type.model_validate_json(content, strict=True)
+    twice = name_given_twice(content)
+    if twice is not None:
+        raise refused_at(body_type.__name__, (twice, "is given twice"))
+    return read
 
 
 class StrictRoute(APIRoute):
@@ -76,5 +96,8 @@ def _with_fields(error: RequestValidationError, refused: ValidationError | None)
     """The same refusal, with the fields of the body that are at fault instead of a missing body."""
     if refused is None:
         return error
+    broken = next((found for found in refused.errors() if found["type"] == "json_invalid"), None)
+    if broken is not None:
+        raise http_problem(400, f"the body is not valid JSON: {broken['ctx']['error']}")
     others = [found for found in error.errors() if found["loc"][0] != "body"]
     return RequestValidationError(others + [{**found, "loc": ("body", *found["loc"])} for found in refused.errors()])

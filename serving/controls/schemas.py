@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
-from ledger.records.base import Id, Moment, Text
+from ledger.records.base import Id, Text
 from serving.contract.strict import Sent, instead_of
-from serving.contract.types import Published
+from serving.contract.types import Published, SentMoment
 from serving.controls.control import Control, ControlId
 from serving.controls.load import ControlDocument
 from serving.controls.overlays import Overlay
@@ -138,7 +138,7 @@ class SnoozeRequest(Sent):
     project_id: Annotated[Id | None, instead_of("client_id")] = Field(
         default=None, validate_default=True, description="project; or send client_id"
     )
-    until: Moment = Field(description="when it ends by itself (RFC 3339); at most 90 days ahead")
+    until: SentMoment = Field(description="when it ends by itself (RFC 3339); at most 90 days ahead")
     reason: Text = _WHY
 
 

@@ -4,18 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from ledger.records import ENVELOPE, KINDS, Record
-from ledger.records.base import Moment
-from ledger.tables import python_type
-from serving.contract.types import DecimalText
+from serving.contract.types import SentMoment
+from serving.contract.wire import wire_annotation, wire_validators
 from serving.problems import pointer_of, printable
-from serving.scoring.document import Int32
 
 # Clocks of senders may be a little ahead of ours.
 FUTURE_SLACK = timedelta(seconds=1)
@@ -35,6 +32,19 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Doubled:
+    """A sent object that gives one name twice, so that nobody can say which value is meant.
+
+    Attributes:
+        text: the object as it came.
+        place: way to the name.
+    """
+
+    text: str
+    place: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
 class Reader:
     """Reads sent records at one moment for one sender.
 
@@ -48,6 +58,8 @@ class Reader:
 
     def read(self, sent: Any) -> Record | Refusal:
         """The record, or why there is none."""
+        if isinstance(sent, Doubled):
+            return Refusal(None, pointer_of(("body", *sent.place)), "is given twice")
         if not isinstance(sent, Mapping):
             return Refusal(None, "", "a record is a JSON object")
         kind = sent.get("kind")
@@ -77,16 +89,14 @@ def wire_schema(kind: str) -> type[BaseModel]:
     """A kind as it is sent: envelope and columns, money as text, whole numbers in 32 bits, ``known_at`` optional."""
     record = KINDS[kind]
     fields: dict[str, Any] = {name: _field(record, name) for name in (*ENVELOPE, *record.payload_columns())}
-    fields["known_at"] = (Moment | None, Field(default=None, description="when our systems could first know it"))
+    fields["known_at"] = (SentMoment | None, Field(default=None, description="when our systems could first know it"))
     config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    return create_model(f"{record.__name__}Record", __config__=config, __doc__=record.__doc__, **fields)
+    checks = wire_validators(record)
+    return create_model(
+        f"{record.__name__}Record", __config__=config, __doc__=record.__doc__, __validators__=checks, **fields
+    )
 
 
 def _field(record: type[Record], name: str) -> tuple[Any, Any]:
     field = record.model_fields[name]
-    annotation: Any = field.annotation
-    if python_type(annotation) is int:
-        annotation = Int32 if field.is_required() else Int32 | None
-    if python_type(annotation) is Decimal:
-        annotation = Annotated[annotation, DecimalText]
-    return annotation, field
+    return wire_annotation(field), field

@@ -13,7 +13,7 @@ from ledger.database import raw_cursor
 from ledger.quarantine import BadRow, keep, place_of
 from ledger.records import Record
 from ledger.store import append
-from serving.ingest.reading import Reader, Refusal
+from serving.ingest.reading import Doubled, Reader, Refusal
 
 ORIGIN = "api"
 
@@ -94,6 +94,8 @@ def _rows(connection: Connection, records: Sequence[Record]) -> dict[tuple[str, 
 
 
 def _quarantined(connection: Connection, raw: Any, refusal: Refusal, sender: str) -> Result:
+    if isinstance(raw, Doubled):
+        raw = raw.text
     row = BadRow(
         origin=f"{ORIGIN}:{sender}",
         row_number=None,

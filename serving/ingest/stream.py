@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from starlette.concurrency import run_in_threadpool
 
-from serving.ingest.reading import Reader
+from serving.contract.twins import name_given_twice
+from serving.ingest.reading import Doubled, Reader
 from serving.ingest.schemas import MOST_RECORDS, RecordResult, RecordsResponse, result_out
 from serving.ingest.service import Fate, Result, take
 from serving.problems import Invalid
@@ -90,6 +91,7 @@ def _take_block(state: ServingState, lines: list[bytes], sender: Sender) -> list
 
 def _parsed(line: bytes) -> Any:
     try:
-        return orjson.loads(line)
+        twice = name_given_twice(line)
+        return orjson.loads(line) if twice is None else Doubled(line.decode(), twice)
     except orjson.JSONDecodeError:
         return line.decode("utf-8", "surrogateescape")

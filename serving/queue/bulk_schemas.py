@@ -9,7 +9,7 @@ from ledger.records.base import Id, Text
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.contract.strict import Sent
-from serving.contract.types import MoneyText, Published
+from serving.contract.types import MoneyText, Priced, Published
 from serving.queue.states import NEEDS_REASON
 from serving.sql import Row
 
@@ -54,12 +54,14 @@ class ExcludedOut(Published):
     why: str = Field(description="why it is left out")
 
 
-class BulkPreviewOut(Published):
+class BulkPreviewOut(Priced):
     """What a bulk decision would do."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"cases": [_CASE], "cash": "1800", "currency": "EUR", "excluded": [_EXCLUDED], "unlike": []}]
+            "examples": [
+                {"cases": [_CASE], "cash": "1800.00", "currency": "EUR", "excluded": [_EXCLUDED], "unlike": []}
+            ]
         }
     )
 
@@ -80,7 +82,7 @@ class BulkItemOut(Published):
     decision_id: str | None = Field(description="the decision, once it is made")
 
 
-class BulkOut(Published):
+class BulkOut(Priced):
     """A bulk decision."""
 
     model_config = ConfigDict(
@@ -89,7 +91,7 @@ class BulkOut(Published):
                 {
                     "batch_id": _BATCH, "action": "hold", "reason_code": "po_reference", "note": "no order yet",
                     "made_by": "019c6a3e-0000-7000-8000-000000000003", "made_at": "2026-02-10T12:00:00Z",
-                    "pending_until": "2026-02-10T12:10:00Z", "undone_at": None, "undoable": True, "cash": "1800",
+                    "pending_until": "2026-02-10T12:10:00Z", "undone_at": None, "undoable": True, "cash": "1800.00",
                     "currency": "EUR", "excluded": [_EXCLUDED], "items": [_ITEM],
                 }
             ]

@@ -9,7 +9,7 @@ from ledger.records.base import Text
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.contract.strict import Sent
-from serving.contract.types import CurrencyCode, MoneyText, Published, Share
+from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, Share
 from serving.scoring.examples import EXAMPLE_SCORE
 from serving.scoring.schemas import ControlHitOut, ReasonOut
 from serving.sql import Row
@@ -58,7 +58,7 @@ class LookOut(Published):
     settled_note: str | None = Field(description="why")
 
 
-class LookDetailOut(Published):
+class LookDetailOut(Priced):
     """A second look with why the invoice came to review."""
 
     model_config = ConfigDict(

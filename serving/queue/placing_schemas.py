@@ -2,9 +2,9 @@
 
 from pydantic import ConfigDict, Field
 
-from ledger.records.base import Moment, Text
+from ledger.records.base import Text
 from serving.contract.strict import Sent
-from serving.contract.types import LARGEST, Published
+from serving.contract.types import LARGEST, Published, SentMoment
 from serving.queue.groups import MOST_TOGETHER, Taken
 from serving.queue.resting import SkipReason
 from serving.queue.schemas import EXAMPLE_CASE, CaseOut, case_out
@@ -29,7 +29,7 @@ class CaseSnoozeRequest(Sent):
         json_schema_extra={"examples": [{"until": "2026-02-12T08:00:00Z", "reason": "the client is on holiday"}]}
     )
 
-    until: Moment = Field(description="within the next thirty days; it comes back before when something new comes")
+    until: SentMoment = Field(description="within the next thirty days; it comes back before when something new comes")
     reason: Text = Field(min_length=1, max_length=1000, description="what it waits for")
     fence: int | None = _FENCE
 

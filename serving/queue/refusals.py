@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from ledger.records.base import canonical_decimal
 from ledger.records.events import ReviewAction
 from serving import audit
+from serving.contract.types import money_text
 from serving.controls.control import Severity, asks_for_care
 from serving.problems import Conflict, FieldError, Invalid, Problem
 from serving.queue import repository
@@ -95,7 +95,7 @@ def changes_between(shown: Row, now: Row, titles: dict[str, str]) -> list[Row]:
 def _changes(shown: Row, now: Row, titles: dict[str, str]) -> Iterator[Row]:
     if (shown["amount"], shown["currency"]) != (now["amount"], now["currency"]):
         old, new = (f"{row['amount']:,.2f} {row['currency']}" for row in (shown, now))
-        texts = [canonical_decimal(row["amount"]) for row in (shown, now)]
+        texts = [money_text(row["amount"], row["currency"]) for row in (shown, now)]
         yield _change("amount", texts[0], texts[1], f"the amount went from {old} to {new}")
     if shown["route"] != now["route"]:
         yield _change("route", shown["route"], now["route"], f"the invoice now {_ROUTES[now['route']]}")

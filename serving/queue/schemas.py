@@ -9,7 +9,7 @@ from ledger.records.base import Text
 from ledger.records.billing import Cause
 from ledger.records.events import ReviewAction
 from serving.contract.strict import Sent
-from serving.contract.types import LARGEST, CurrencyCode, MoneyText, Published, open_words
+from serving.contract.types import LARGEST, CurrencyCode, MoneyText, Priced, Published, open_words
 from serving.queue.states import CaseEvent, CaseState
 from serving.routing import Route
 from serving.scoring.dispositions import CaseKind
@@ -20,7 +20,7 @@ from serving.sql import Row
 EXAMPLE_CASE: dict[str, JsonValue] = {
     "case_id": "019c6a3e-0000-7000-8000-000000000002", "invoice_id": "INV-2041", "client_id": "C-17",
     "project_id": "P-9", "score_id": "019c6a3e-0000-7000-8000-000000000001", "state": "claimed", "route": "review",
-    "escalated": False, "amount": "1800", "currency": "EUR", "group_amount": "1800", "group_currency": "EUR",
+    "escalated": False, "amount": "1800.00", "currency": "EUR", "group_amount": "1800.00", "group_currency": "EUR",
     "priority": 41.5, "priority_parts": {"delay": 12.0}, "due_at": "2026-02-12T12:00:00Z", "overdue": False,
     "claimed_by": "019c6a3e-0000-7000-8000-000000000003", "claimed_by_name": "Rita Reviewer",
     "lease_expires_at": "2026-02-10T12:15:00Z", "lease_expired": False, "fence": 1, "approvals": [],
@@ -56,7 +56,7 @@ class Noted(Sent):
     note: Text = Field(min_length=1, max_length=4000, description="why")
 
 
-class CaseOut(Published):
+class CaseOut(Priced):
     """A case in the queue."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_CASE]})

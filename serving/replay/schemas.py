@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from serving.contract.types import CurrencyCode, MoneyText, Published, Share
+from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, Share
 from serving.replay.content import content_digest
 from serving.replay.service import Models, Replayed
 from serving.routing import Layer, Route
@@ -13,7 +13,7 @@ from serving.scoring.examples import EXAMPLE_SCORE
 from serving.scoring.schemas import ControlHitOut, ReasonOut, RisksOut, VersionsOut
 
 
-class ContentOut(Published):
+class ContentOut(Priced):
     """Everything of a score that follows from records, models and rules."""
 
     invoice_id: str = Field(description="id of the invoice")
@@ -40,7 +40,7 @@ class ContentOut(Published):
 
 def _example() -> dict[str, Any]:
     content = {name: EXAMPLE_SCORE[name] for name in ContentOut.model_fields if name in EXAMPLE_SCORE}
-    rest: dict[str, Any] = {"invoice_record_id": "88120", "group_amount": "1800", "group_currency": "EUR"}
+    rest: dict[str, Any] = {"invoice_record_id": "88120", "group_amount": "1800.00", "group_currency": "EUR"}
     content |= rest | {"features": [0.5, None], "propensity": 1.0, "digest": "4bf1"}
     return {
         "score_id": "019c6a3e-0000-7000-8000-000000000001",

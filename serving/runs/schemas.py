@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from ledger.records.base import Id, Moment
+from ledger.records.base import Id
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent, instead_of
-from serving.contract.types import CurrencyCode, MoneyText, Published, Share
+from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, SentMoment, Share
 from serving.routing import Layer
 from serving.scoring.dispositions import AnswerRoute, Disposition, Purpose
 from serving.scoring.schemas import ScoreDecisionOut
@@ -53,7 +53,9 @@ class RunRequest(Sent):
         validate_default=True,
         description="unsent: all not sent yet; unscored: those of them never scored; or send invoice_ids",
     )
-    as_of: Moment | None = Field(default=None, description="scoring moment (RFC 3339, not in the future); default now")
+    as_of: SentMoment | None = Field(
+        default=None, description="scoring moment (RFC 3339, not in the future); default now"
+    )
     dry_run: bool = Field(
         default=False, description="keep the scores as this run's results alone, and open and refresh no case"
     )
@@ -89,7 +91,7 @@ class RunOut(Published):
     object: Literal["run"] = Field(default="run", description="what this is")
 
 
-class RunResultOut(Published):
+class RunResultOut(Priced):
     """One invoice of a run."""
 
     invoice_id: str = Field(description="invoice")

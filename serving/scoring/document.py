@@ -1,15 +1,13 @@
 """An invoice that is sent along instead of being in the ledger: the canonical records' columns, as JSON."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
 
 from ledger.records import Expense, Invoice, InvoiceLine, Milestone, Note, Record, TimeEntry
 from ledger.records.billing import LineKind
-from ledger.tables import python_type
-from serving.contract.types import DecimalText
+from serving.contract.wire import wire_annotation, wire_validators
 
 MOST_ROWS = 2000
 INLINE_SOURCE = "inline"
@@ -25,7 +23,6 @@ EXAMPLE_DOCUMENT: dict[str, JsonValue] = {
         "amount": "1800.00", "currency": "EUR",
     }],
 }  # fmt: skip
-Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 
 def payload_schema(record: type[Record]) -> Any:
@@ -33,14 +30,12 @@ def payload_schema(record: type[Record]) -> Any:
     fields: dict[str, Any] = {}
     for name in record.payload_columns():
         field = record.model_fields[name]
-        # The database keeps 32 bits; a record from a file is checked when it is written, a document never is.
-        plain = python_type(field.annotation) is int
-        annotation: Any = (Int32 if field.is_required() else Int32 | None) if plain else field.annotation
-        if python_type(field.annotation) is Decimal:
-            annotation = Annotated[annotation, DecimalText]
-        fields[name] = (annotation, field)
+        fields[name] = (wire_annotation(field), field)
     config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    return create_model(f"Inline{record.__name__}", __config__=config, __doc__=record.__doc__, **fields)
+    checks = wire_validators(record)
+    return create_model(
+        f"Inline{record.__name__}", __config__=config, __doc__=record.__doc__, __validators__=checks, **fields
+    )
 
 
 if TYPE_CHECKING:

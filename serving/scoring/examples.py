@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 EXAMPLE_SCORE: dict[str, JsonValue] = {
     "score_id": "019c6a3e-0000-7000-8000-000000000001", "invoice_id": "INV-2041", "client_id": "C-17",
-    "as_of": "2026-02-10T12:00:00Z", "scored_at": "2026-02-10T12:00:00Z", "amount": "1800", "currency": "EUR",
+    "as_of": "2026-02-10T12:00:00Z", "scored_at": "2026-02-10T12:00:00Z", "amount": "1800.00", "currency": "EUR",
     "stage": "draft", "route": "review", "may_send": False, "disposition": "queued", "decision": None,
     "decided_by": "model", "because": "the models are not sure enough to clear it",
     "risks": {

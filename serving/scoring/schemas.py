@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, WithJsonSchema
 
-from ledger.records.base import Id, Moment
+from ledger.records.base import Id
 from ledger.records.billing import Cause, InvoiceStatus
 from models.assessment import Confidence, RiskStatus
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent, instead_of
-from serving.contract.types import CurrencyCode, MoneyText, Published, Share, open_words
+from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, SentMoment, Share, open_words
 from serving.controls.control import OwnerRole, Severity
 from serving.routing import Layer
 from serving.scoring.dispositions import AnswerRoute, Disposition, answer_route, may_send
@@ -32,7 +32,7 @@ class ScoreRequest(Sent):
     document: InsteadOfId = Field(
         default=None, validate_default=True, description="an invoice that is not in the ledger; or send invoice_id"
     )
-    as_of: Moment | None = Field(
+    as_of: SentMoment | None = Field(
         default=None,
         description="scoring moment (RFC 3339, not in the future), default now; a score of a named moment opens "
         "and refreshes no case",
@@ -168,7 +168,7 @@ class ScoreDecisionOut(Published):
     takes_effect_at: datetime | None = Field(description="until then it can be undone; null: it took effect")
 
 
-class ScoreResponse(Published):
+class ScoreResponse(Priced):
     """A score as it was stored."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_SCORE]})

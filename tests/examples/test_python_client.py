@@ -72,7 +72,7 @@ def score(client: Any, invoice_id: str, **more: Any) -> Any:
 
 def test_a_score_is_made_and_read_back(client: Any) -> None:
     made = score(client, "INV-1").parsed
-    assert (made.invoice_id, made.amount, made.currency) == ("INV-1", "1800", "EUR")
+    assert (made.invoice_id, made.amount, made.currency) == ("INV-1", "1800.00", "EUR")
     again = the("triage_client.api.scores.read_score").sync(made.score_id, client=client)
     assert again == made
 

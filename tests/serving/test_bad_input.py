@@ -56,11 +56,11 @@ def test_a_wrong_field_is_named(machine: TestClient, subtests: pytest.Subtests) 
 
 RAW = [
     (b'{"invoice_id": "\xff"}', {400, 422}),
-    (b'{"invoice_id": "\\ud800"}', {422}),
+    (b'{"invoice_id": "\\ud800"}', {400}),
     (b'{"invoice_id": NaN}', {422}),
     (b'{"document": {"invoice": {"amount": Infinity}}}', {422}),
     (b'{"invoice_id": ' + b"9" * 5000 + b"}", {400, 422}),
-    (b"{", {422}),
+    (b"{", {400}),
     (b"", {422}),
     (b"null", {422}),
     (DEEP, {400, 422}),

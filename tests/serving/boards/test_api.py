@@ -43,7 +43,7 @@ def test_every_figure_is_listed_with_its_definition(ask: Ask) -> None:
 def test_a_figure_is_broken_down_and_says_what_it_leaves_apart(ask: Ask) -> None:
     _, found = ask("/v1/boards/credit-notes", by="client")
     assert [(one["of"], one["value"]) for one in found["slices"]] == [("C1", "100")]
-    assert found["apart"] == [{"currency": "USD", "rows": 1, "amount": "40"}]
+    assert found["apart"] == [{"currency": "USD", "rows": 1, "amount": "40.00"}]
 
 
 def test_rows_behind_a_figure_come_page_by_page(ask: Ask) -> None:

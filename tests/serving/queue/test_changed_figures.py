@@ -55,7 +55,7 @@ def test_a_new_amount_between_reading_and_deciding_is_told_and_nothing_is_decide
     refused = decide(rita, case, note="looks fine")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:triage:problem:score-changed")
     told = {change["figure"]: change for change in refused.json()["changes"]}
-    assert (told["amount"]["shown"], told["amount"]["now"]) == ("1800", "60000")
+    assert (told["amount"]["shown"], told["amount"]["now"]) == ("1800.00", "60000.00")
     assert told["four_eyes"]["now"] is True
     story = rita.get(f"/v1/cases/{case['case_id']}").json()
     assert (story["case"]["state"], story["case"]["amount"], story["decisions"]) == ("claimed", "60000", [])

@@ -80,7 +80,7 @@ def test_results_come_as_a_stream(
     assert answer.headers["content-type"] == "application/x-ndjson"
     lines = [orjson.loads(line) for line in answer.content.splitlines()]
     assert [line["invoice_id"] for line in lines] == sorted(ids)
-    assert {line["amount"] for line in lines} == {"1800", "1700"}
+    assert {line["amount"] for line in lines} == {"1800.00", "1700.00"}
 
 
 def test_anomalies_are_not_flagged_before_the_run_is_finished(

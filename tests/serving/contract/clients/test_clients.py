@@ -10,7 +10,7 @@ from tests.serving.contract.clients.tools import DOCUMENT, done
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
 # What every client below must print: the score of INV-1.
-SCORED = "INV-1 1800 EUR auto_clear"
+SCORED = "INV-1 1800.00 EUR auto_clear"
 FIELDS = ("invoice_id", "document", "as_of", "callback_url", "correlation_id", "dry_run")
 
 PYTHON_CLIENT = """
