@@ -1,5 +1,6 @@
 """Settings of the service's edge: proxies, cookies, and how long and how often one address may keep it waiting."""
 
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
@@ -92,6 +93,29 @@ class EdgeSettings(BaseSettings):
     turn_seconds: float = Field(
         5, gt=0, le=600, validation_alias="TRIAGE_TURN_SECONDS", description="seconds that a score waits for its turn"
     )
+
+    failed_logins: int = Field(
+        5,
+        ge=2,
+        le=100,
+        validation_alias="TRIAGE_FAILED_LOGINS",
+        description="wrong passwords for one name from one address, or in one known browser, until it has to wait",
+    )
+    failed_logins_per_address: int = Field(
+        50,
+        ge=2,
+        le=100_000,
+        validation_alias="TRIAGE_FAILED_LOGINS_PER_ADDRESS",
+        description="wrong passwords from one address, whatever the name, and wrong keys, until it has to wait",
+    )
+    lock_minutes: float = Field(
+        15, gt=0, validation_alias="TRIAGE_LOCK_MINUTES", description="minutes to wait after too many failed log-ins"
+    )
+
+    @property
+    def lock_length(self) -> timedelta:
+        """How long to wait after too many failed log-ins."""
+        return timedelta(minutes=self.lock_minutes)
 
     @property
     def cookies_are_secure(self) -> bool:

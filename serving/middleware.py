@@ -151,6 +151,7 @@ def _refusal_of(scope: Scope, status: int) -> Refusal:
         route=f"{scope['method']} {route}",
         address=address,
         request_id=scope["request_id"],
+        login=scope.get("login", "").replace("\x00", "")[:200],
     )
 
 

@@ -24,12 +24,6 @@ class ServingSettings(EdgeSettings):
     lease_minutes: float = Field(
         15, gt=0, le=24 * 60, validation_alias="TRIAGE_LEASE_MINUTES", description="minutes a claim lasts unrenewed"
     )
-    failed_logins: int = Field(
-        5, ge=2, le=100, validation_alias="TRIAGE_FAILED_LOGINS", description="wrong passwords until an account locks"
-    )
-    lock_minutes: float = Field(
-        15, gt=0, validation_alias="TRIAGE_LOCK_MINUTES", description="minutes an account stays locked"
-    )
     password_memory_kib: int = Field(
         65_536,
         ge=32,
@@ -215,11 +209,6 @@ class ServingSettings(EdgeSettings):
     def lease(self) -> timedelta:
         """How long a claim lasts without a heartbeat."""
         return timedelta(minutes=self.lease_minutes)
-
-    @property
-    def lock_length(self) -> timedelta:
-        """How long an account stays locked after too many wrong passwords."""
-        return timedelta(minutes=self.lock_minutes)
 
     @property
     def undo_window(self) -> timedelta:

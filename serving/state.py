@@ -13,6 +13,7 @@ from serving.auth.oidc.provider import Provider
 from serving.auth.refusals import Refusals
 from serving.controls.ruleset import ControlSet
 from serving.controls.source import FixedRules, RuleSource
+from serving.limits.failures import Failures
 from serving.limits.limiter import Limiter
 from serving.overload.drain import Drain
 from serving.policies.source import PolicyOfFile, PolicySource
@@ -56,6 +57,7 @@ class ServingState:
     limits: Limiter = field(default_factory=Limiter)
     refusals: Refusals = field(default_factory=Refusals)
     drain: Drain = field(default_factory=Drain)
+    failures: Failures = field(default_factory=Failures)
     guesses: Guesses = field(default_factory=Guesses)
     provider: Provider | None = None
     explained: Remembered[Any] = field(default_factory=lambda: Remembered[Any](EXPLANATIONS))

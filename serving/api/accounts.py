@@ -132,16 +132,5 @@ def deactivate_account(account_id: PathId, write: AccountWrite) -> Response:
     return response
 
 
-@router.post("/accounts/{account_id}/unlock", response_model=AccountOut, summary="Unlock an account")
-def unlock_account(account_id: PathId, write: AccountWrite) -> Response:
-    """Open an account that is locked after too many wrong passwords."""
-
-    def make() -> AccountOut:
-        administration.unlock(write.connection, account_id, by=write.principal)
-        return _account(write, account_id)
-
-    return write.once(None, make)
-
-
 def _account(write: Write, account_id: str) -> AccountOut:
     return AccountOut.model_validate(administration.account(write.connection, account_id))

@@ -12,10 +12,13 @@ from sqlalchemy import Connection
 
 from ledger.records.base import ID_PATTERN, Says, check_id
 from serving.auth import service
+from serving.auth.logging_in import TooManyLogIns
 from serving.auth.oidc.people import principal_of_claims
 from serving.auth.principal import Forbidden, Principal, Unauthenticated
 from serving.auth.scopes import Scope
 from serving.auth.secrets import parse_key
+from serving.limits.addresses import counted_address
+from serving.limits.failures import Who
 from serving.problems import Problem
 from serving.state import ServingState
 
@@ -98,13 +101,28 @@ async def recognise(request: Request, state: ServingState) -> Principal | None:
     if kind.lower() == "bearer" and credential:
         presented = credential.strip()
         known = state.keys.recall(presented)
-        return known if known is not None else await _in_own_thread(_look_up_bearer, state, presented)
+        return known if known is not None else await _look_up_unless_guessing(request, state, presented)
     token = request.cookies.get(SESSION_COOKIE)
     if token is None:
         return None
     if request.method not in SAFE_METHODS:
         refuse_cross_site(request)
     return await _in_own_thread(_look_up_session, state, token)
+
+
+async def _look_up_unless_guessing(request: Request, state: ServingState, presented: str) -> Principal:
+    """The caller by a key or token; raises ``TooManyLogIns`` where too many wrong ones came from."""
+    address = counted_address(request.client.host if request.client else "")
+    key = parse_key(presented)
+    whose: Who = ("key", address, "token" if key is None else key[0])
+    wait = state.failures.wait(whose, state.settings.failed_logins_per_address)
+    if wait > 0:
+        raise TooManyLogIns(wait)
+    try:
+        return await _in_own_thread(_look_up_bearer, state, presented)
+    except Unauthenticated:
+        state.failures.count(whose, state.settings.lock_length.total_seconds())
+        raise
 
 
 async def _in_own_thread(

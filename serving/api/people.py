@@ -53,7 +53,7 @@ def reactivate_account(account_id: PathId, body: ReasonRequest, write: AccountWr
 
 @router.post("/{account_id}/password", response_model=AccountOut, summary="Reset a password")
 def reset_password(account_id: PathId, body: PasswordRequest, write: AccountWrite) -> Response:
-    """Give the person another password; the account is unlocked and its sessions end."""
+    """Give the person another password; their sessions end."""
     return _changed(
         write,
         account_id,

@@ -9,11 +9,14 @@ from ledger.records.base import Text
 from serving.api.dependencies import SESSION_COOKIE, Caller, State, refuse_cross_site
 from serving.api.errors import ERRORS
 from serving.api.writes import OwnWrite
-from serving.auth import service
+from serving.auth import logging_in, service
+from serving.auth.devices import DEVICE_COOKIE, DEVICE_SECONDS
+from serving.auth.logging_in import Attempt, Login
 from serving.auth.principal import Principal
 from serving.auth.schemas import KnownRole, KnownScope
 from serving.contract.strict import Sent, StrictRoute
 from serving.contract.types import Published
+from serving.state import ServingState
 
 router = APIRouter(prefix="/v1/session", tags=["session"], responses=ERRORS, route_class=StrictRoute)
 
@@ -58,20 +61,25 @@ def log_in(body: LoginRequest, request: Request, response: Response, state: Stat
     No Idempotency-Key: a refused login must be counted, and an answer that carries a secret is not kept.
     """
     refuse_cross_site(request)
-    login = service.log_in(state.engine, body.login, body.password, settings=state.settings)
-    set_session_cookie(response, login.token, state)
+    login = log_in_from(request, state, body.login, body.password)
+    set_session_cookie(response, login, state)
     return _who(login.principal)
 
 
-def set_session_cookie(response: Response, token: str, state: State) -> None:
-    """Hand the session's token to the browser."""
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(state.settings.session_length.total_seconds()),
-        httponly=True,
-        samesite="lax",
-    )
+def log_in_from(request: Request, state: ServingState, login: str, password: str) -> Login:
+    """Log in with what a request says of its sender; raises what ``log_in`` raises."""
+    request.scope["login"] = login  # the record of refusals names it, if it is somebody's
+    address = request.client.host if request.client else ""
+    attempt = Attempt(login, password, address, request.cookies.get(DEVICE_COOKIE, ""))
+    return logging_in.log_in(state.engine, attempt, settings=state.settings, failures=state.failures)
+
+
+def set_session_cookie(response: Response, login: Login, state: ServingState) -> None:
+    """Hand the session's token to the browser, and the mark by which it is known again."""
+    length = int(state.settings.session_length.total_seconds())
+    response.set_cookie(SESSION_COOKIE, login.token, max_age=length, httponly=True, samesite="lax")
+    if login.device:
+        response.set_cookie(DEVICE_COOKIE, login.device, max_age=DEVICE_SECONDS, httponly=True, samesite="strict")
 
 
 @router.get("", summary="Who am I")

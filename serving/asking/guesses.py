@@ -4,14 +4,13 @@ Counted in this process's memory. A token has 256 random bits, so that guessing 
 and its cost away. Links that have ended do not count: people do open old mails.
 """
 
-import threading
 import time
 from collections.abc import Callable
 
+from serving.limits.addresses import counted_address
+from serving.limits.failures import Failures
 from serving.problems import Problem
 from serving.settings import ServingSettings
-
-MOST_ADDRESSES = 10_000
 
 
 class TooManyGuesses(Problem):
@@ -30,26 +29,14 @@ class Guesses:
     """How often each address came with a token that does not exist."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._counted: dict[str, tuple[int, float]] = {}  # address → how many, and when they are forgotten
+        self._failures = Failures(clock)
 
     def check(self, address: str, settings: ServingSettings) -> None:
         """Raise ``TooManyGuesses`` while an address has to wait."""
-        with self._lock:
-            count, until = self._counted.get(address, (0, 0.0))
-        left = until - self._clock()
-        if count >= settings.failed_logins and left > 0:
+        left = self._failures.wait((counted_address(address),), settings.failed_logins)
+        if left > 0:
             raise TooManyGuesses(left)
 
     def count(self, address: str, settings: ServingSettings) -> None:
         """Count a token that does not exist."""
-        now = self._clock()
-        with self._lock:
-            if len(self._counted) >= MOST_ADDRESSES:
-                self._counted = {key: one for key, one in self._counted.items() if one[1] > now}
-            if len(self._counted) >= MOST_ADDRESSES:
-                self._counted.clear()
-            count, until = self._counted.get(address, (0, 0.0))
-            count = count + 1 if until > now else 1
-            self._counted[address] = (count, now + settings.lock_length.total_seconds())
+        self._failures.count((counted_address(address),), settings.lock_length.total_seconds())

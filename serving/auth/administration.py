@@ -26,7 +26,6 @@ FROM api_key
 """
 _ACCOUNT = """
 SELECT account_id, login, name, roles, resource_id, active, created_at, password_hash IS NOT NULL AS local,
-       CASE WHEN locked_until > clock_timestamp() THEN locked_until END AS locked_until,
        (SELECT max(s.created_at) FROM account_session s WHERE s.account_id = account.account_id) AS last_login_at,
        (SELECT count(*) FROM account_session s WHERE s.account_id = account.account_id AND s.ended_at IS NULL
         AND s.expires_at > clock_timestamp()) AS sessions,
@@ -192,13 +191,6 @@ def _refuse_last(connection: Connection, account_id: str) -> None:
     found = [row["account_id"] for row in rows(connection, _ADMINISTRATORS, {"roles": _ADMINISTERING})]
     if found == [account_id]:
         raise LastAdministrator("make another administrator first")
-
-
-def unlock(connection: Connection, account_id: str, *, by: Principal) -> None:
-    """Open an account that is locked after too many wrong passwords. Raises ``NotFound``."""
-    account(connection, account_id)
-    _update(connection, account_id, "failed_logins = 0, locked_until = NULL")
-    _tell(connection, "account_unlocked", account_id, by, {})
 
 
 def end_sessions(connection: Connection, account_id: str, *, by: Principal, why: str | None = None) -> int:

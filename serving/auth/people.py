@@ -15,7 +15,7 @@ from serving.sql import change
 _DESCRIBE = "UPDATE account SET name = %(name)s, resource_id = %(resource_id)s WHERE account_id = %(id)s"
 _REACTIVATE = "UPDATE account SET active = true WHERE account_id = %(id)s AND NOT active"
 _RESET = """
-UPDATE account SET password_hash = %(hash)s, failed_logins = 0, locked_until = NULL
+UPDATE account SET password_hash = %(hash)s
 WHERE account_id = %(id)s AND password_hash IS NOT NULL
 """
 
@@ -53,7 +53,7 @@ def reactivate(connection: Connection, account_id: str, *, by: Principal, why: s
 
 
 def reset_password(connection: Connection, account_id: str, password: str, *, by: Principal, why: str) -> None:
-    """Give a person another password, open a locked account and end its sessions.
+    """Give a person another password and end their sessions; known browsers are known no longer.
 
     Raises ``NotFound``, and ``NoPassword`` for people of the identity provider.
     """

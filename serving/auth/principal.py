@@ -1,8 +1,6 @@
 """Who is asking: a person with a session or a machine with a key."""
 
-import math
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Literal
 
 from serving.auth.scopes import Role, Scope
@@ -28,18 +26,6 @@ class Forbidden(Problem):
     status = 403
     slug = "forbidden"
     title = "Not allowed"
-
-
-class AccountLocked(Problem):
-    """Too many wrong passwords; the account opens again by itself."""
-
-    status = 429
-    slug = "account-locked"
-    title = "Too many wrong passwords"
-
-    def __init__(self, detail: str, *, length: timedelta) -> None:
-        super().__init__(detail)
-        self.headers = {"Retry-After": str(math.ceil(length.total_seconds()))}
 
 
 @dataclass(frozen=True)

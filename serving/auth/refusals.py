@@ -8,18 +8,20 @@ one entry when the minute is over. Beyond a hundred callers a minute the rest ar
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
 from serving import audit
+from serving.auth import repository
 
 WINDOW_SECONDS: Final = 60.0
 MOST_CALLERS: Final = 100
 REFUSED: Final = frozenset({401, 403, 429})
 OTHERS: Final = "others"
+MOST_LOGINS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Refusal:
         caller: account or key id, or the address of somebody unknown.
         problem: the kind of problem.
         route: method and path template.
+        login: what was typed as a name, which may be anything; only names of accounts are ever written down.
     """
 
     caller: str
@@ -38,6 +41,7 @@ class Refusal:
     route: str = ""
     address: str = ""
     request_id: str = ""
+    login: str = ""
 
     @property
     def kind(self) -> tuple[str, int, str]:
@@ -52,6 +56,7 @@ class _Counted:
     since: datetime
     untold: int = 0
     told: bool = False
+    logins: set[str] = field(default_factory=set)
 
 
 class Refusals:
@@ -72,6 +77,8 @@ class Refusals:
                 counted = _Counted(refusal, self._clock() + WINDOW_SECONDS, datetime.now(UTC))
                 self._held[refusal.kind] = counted
             counted.untold += 1
+            if refusal.login and len(counted.logins) < MOST_LOGINS:
+                counted.logins.add(refusal.login)
 
     def flush(self, engine: Engine, *, everything: bool = False) -> None:
         """Write what is due, in one transaction; what could not be written is kept for the next time."""
@@ -99,7 +106,7 @@ class Refusals:
 
 def _write(connection: Connection, counted: _Counted, count: int) -> None:
     first = counted.first
-    detail = {
+    detail: dict[str, Any] = {
         "status": first.status,
         "problem": first.problem,
         "route": first.route,
@@ -107,6 +114,8 @@ def _write(connection: Connection, counted: _Counted, count: int) -> None:
         "count": count,
         "since": counted.since,
     }
+    if counted.logins:
+        detail["logins"] = repository.logins_among(connection, sorted(counted.logins))
     audit.write(
         connection, "refused", actor=first.caller, subject=first.caller, detail=detail, request_id=first.request_id
     )

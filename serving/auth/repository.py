@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from serving.sql import Row, change, first, insert, only
+from serving.sql import Row, change, first, insert, only, rows
 
 _SESSION = """
 SELECT a.account_id, a.name, a.roles, a.resource_id
@@ -19,14 +19,7 @@ FROM api_key
 WHERE key_id = %(key_id)s AND revoked_at IS NULL AND expires_at > clock_timestamp()
 """
 _ACCOUNT_FOR_LOGIN = """
-SELECT account_id, name, password_hash, roles, resource_id, active, failed_logins,
-       coalesce(locked_until > clock_timestamp(), false) AS locked
-FROM account WHERE login = %(login)s FOR UPDATE
-"""
-_COUNT_FAILURE = """
-UPDATE account SET failed_logins = failed_logins + 1,
-       locked_until = CASE WHEN failed_logins + 1 >= %(limit)s THEN clock_timestamp() + %(lock)s END
-WHERE account_id = %(account_id)s RETURNING locked_until IS NOT NULL AS locked
+SELECT account_id, name, password_hash, roles, resource_id, active FROM account WHERE login = %(login)s
 """
 _NEW_SESSION = """
 INSERT INTO account_session (token_digest, account_id, expires_at, login_flow)
@@ -56,23 +49,14 @@ def live_key(connection: Connection, key_id: str) -> Row | None:
 
 
 def account_for_login(connection: Connection, login: str) -> Row | None:
-    """An account by login name, locked until the transaction ends so that failures are counted one by one."""
+    """An account by login name, with what is kept of its password."""
     return first(connection, _ACCOUNT_FOR_LOGIN, {"login": login})
 
 
-def count_failure(connection: Connection, account_id: str, *, limit: int, lock: timedelta) -> bool:
-    """Count a wrong password; says whether the account is locked now."""
-    row = only(connection, _COUNT_FAILURE, {"account_id": account_id, "limit": limit, "lock": lock})
-    return bool(row["locked"])
-
-
-def forgive_failures(connection: Connection, account_id: str) -> None:
-    """A right password clears the count."""
-    change(
-        connection,
-        "UPDATE account SET failed_logins = 0, locked_until = NULL WHERE account_id = %(id)s",
-        {"id": account_id},
-    )
+def logins_among(connection: Connection, names: list[str]) -> list[str]:
+    """Those of some names that are log-ins of accounts."""
+    query = "SELECT login FROM account WHERE login = ANY(%(names)s) ORDER BY login"
+    return [row["login"] for row in rows(connection, query, {"names": names})]
 
 
 def start_session(

@@ -19,7 +19,7 @@ EXAMPLE_KEY: dict[str, JsonValue] = {
 }  # fmt: skip
 EXAMPLE_ACCOUNT: dict[str, JsonValue] = {
     "account_id": "019c6a3e-0000-7000-8000-000000000003", "login": "rita", "name": "Rita Reviewer",
-    "roles": ["reviewer"], "resource_id": "R-12", "active": True, "locked_until": None,
+    "roles": ["reviewer"], "resource_id": "R-12", "active": True,
     "created_at": "2026-01-05T09:00:00Z",
 }  # fmt: skip
 KnownScope = Annotated[Scope, open_words(Scope)]
@@ -170,7 +170,6 @@ class AccountOut(Published):
     roles: list[KnownRole] = Field(description="what the person is for")
     resource_id: str | None = Field(description="who this is in the ledger")
     active: bool = Field(description="the person may log in")
-    locked_until: datetime | None = Field(description="locked after too many wrong passwords until then")
     last_login_at: datetime | None = Field(default=None, description="when the person logged in last, in a browser")
     sessions: int = Field(default=0, description="sessions that are open")
     teams: list[str] = Field(default=[], description="names of the teams the person is in")

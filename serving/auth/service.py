@@ -1,16 +1,16 @@
-"""Logging in and out, recognising callers, making accounts and keys."""
+"""Recognising callers, ending sessions, making accounts and keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from serving import audit
 from serving.auth import repository
 from serving.auth.administration import touch_key
-from serving.auth.principal import AccountLocked, Forbidden, Principal, Unauthenticated
+from serving.auth.principal import Forbidden, Principal, Unauthenticated
 from serving.auth.scopes import Role, Scope, scopes_of
 from serving.auth.secrets import (
     digest,
@@ -19,67 +19,10 @@ from serving.auth.secrets import (
     hash_password,
     new_token,
     parse_key,
-    password_matches,
 )
 from serving.ids import new_id
 from serving.limits.allowance import Allowance
-from serving.settings import ServingSettings
 from serving.sql import Row
-
-WRONG = "the login or the password is wrong"
-
-
-@dataclass(frozen=True)
-class Login:
-    """A new session: the token goes into the cookie and is kept nowhere else."""
-
-    token: str
-    principal: Principal
-
-
-def log_in(engine: Engine, login: str, password: str, *, settings: ServingSettings) -> Login:
-    """Check a password and start a session, in a transaction of its own: a refusal must be counted, not rolled back.
-
-    Raises ``Unauthenticated`` for a wrong login or password and ``AccountLocked`` after too many.
-    """
-    with engine.begin() as connection:
-        account = repository.account_for_login(connection, login)
-        refusal = _refusal(connection, account, password, settings)
-        if refusal is None and account is not None:
-            return _start(connection, account, settings)
-        # Strangers and locked accounts are counted with all other refusals: anybody can make any number of them.
-        if account is not None and not account["locked"]:
-            audit.write(connection, "login_refused", actor=login, subject=login, detail={"why": str(refusal)})
-    raise refusal or Unauthenticated(WRONG)
-
-
-def _refusal(
-    connection: Connection, account: Row | None, password: str, settings: ServingSettings
-) -> Unauthenticated | AccountLocked | None:
-    if account is not None and account["locked"]:
-        return AccountLocked(
-            "the account is locked for some minutes after too many wrong passwords", length=settings.lock_length
-        )
-    if (
-        password_matches(None if account is None else account["password_hash"], password)
-        and account
-        and account["active"]
-    ):
-        return None
-    # People of the identity provider have no password here that could be guessed: nobody locks them out.
-    if account is not None and account["password_hash"] is not None:
-        repository.count_failure(
-            connection, account["account_id"], limit=settings.failed_logins, lock=settings.lock_length
-        )
-    return Unauthenticated(WRONG)
-
-
-def _start(connection: Connection, account: Row, settings: ServingSettings) -> Login:
-    token = new_token()
-    repository.forgive_failures(connection, account["account_id"])
-    repository.start_session(connection, account["account_id"], digest(token), length=settings.session_length)
-    audit.write(connection, "login", actor=account["account_id"], subject=account["account_id"], detail={})
-    return Login(token, _person(account))
 
 
 def began_elsewhere(connection: Connection, token: str) -> bool:
@@ -98,7 +41,7 @@ def principal_of_session(connection: Connection, token: str) -> Principal:
     account = repository.account_of_session(connection, digest(token))
     if account is None:
         raise Unauthenticated("the session has ended; log in again")
-    return _person(account)
+    return person_of(account)
 
 
 def principal_of_key(connection: Connection, presented: str) -> Principal:
@@ -114,7 +57,8 @@ def principal_of_key(connection: Connection, presented: str) -> Principal:
     return Principal(row["key_id"], "key", row["name"], (Role.SERVICE,), scopes | {Scope.SELF}, allowance=allowance)
 
 
-def _person(account: Row) -> Principal:
+def person_of(account: Row) -> Principal:
+    """The principal that an account's row is."""
     roles = tuple(Role(role) for role in account["roles"])
     return Principal(account["account_id"], "account", account["name"], roles, scopes_of(roles), account["resource_id"])
 

@@ -98,15 +98,6 @@ def test_a_deactivated_account_ends_at_once(ada: TestClient, log_in: OpenClient)
     assert own.json()["type"] == "urn:triage:problem:own-account"
 
 
-def test_a_locked_account_is_opened_by_an_administrator(app: FastAPI, ada: TestClient) -> None:
-    made = account(ada).json()["account_id"]
-    guess = {"login": "rita", "password": "wrong"}
-    statuses = [TestClient(app).post("/v1/session", json=guess).status_code for _ in range(6)]
-    assert statuses[-1] == 429
-    assert ada.post(f"/v1/accounts/{made}/unlock").json()["locked_until"] is None
-    assert TestClient(app).post("/v1/session", json={"login": "rita", "password": PASSWORD}).status_code == 200
-
-
 def test_every_step_is_in_the_audit_log(ada: TestClient, engine: Engine) -> None:
     made = new_key(ada)["key_id"]
     ada.post(f"/v1/keys/{made}/rotation", json={})

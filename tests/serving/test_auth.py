@@ -40,14 +40,6 @@ def test_a_wrong_password_and_an_unknown_login_look_the_same(app: Any, engine: E
     assert wrong.json()["detail"] == unknown.json()["detail"]
 
 
-def test_too_many_wrong_passwords_lock_the_account_even_for_the_right_one(app: Any, engine: Engine) -> None:
-    person(engine, "rita", Role.REVIEWER)
-    for _ in range(5):
-        assert log_in_as(app, "rita", "guess").status_code == 401
-    locked = log_in_as(app, "rita", PASSWORD)
-    assert (locked.status_code, locked.headers["retry-after"]) == (429, "900")
-
-
 def test_an_expired_session_is_refused(log_in: OpenClient, engine: Engine) -> None:
     rita = log_in("rita", Role.REVIEWER)
     with engine.begin() as connection:

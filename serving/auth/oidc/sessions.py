@@ -7,12 +7,12 @@ from sqlalchemy import Connection, Engine
 
 from serving import audit
 from serving.auth import repository
+from serving.auth.logging_in import Login
 from serving.auth.oidc.company import NotBegun, Proven
 from serving.auth.oidc.people import account_of, principal_of_claims
 from serving.auth.oidc.settings import OidcSettings
 from serving.auth.principal import Forbidden
 from serving.auth.secrets import digest, new_token
-from serving.auth.service import Login
 from serving.settings import ServingSettings
 
 

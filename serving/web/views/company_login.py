@@ -79,7 +79,7 @@ def finish(request: Request, state: State) -> Response:
     except (NotBegun, Unauthenticated, Forbidden, Unavailable) as refused:
         return _forgetting(_refused(request, state, refused))
     response = see_other(own_path(proven.flow.target))
-    set_session_cookie(response, made.token, state)
+    set_session_cookie(response, made, state)
     return _forgetting(response)
 
 

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from serving.api.dependencies import SESSION_COOKIE, Caller, State, Transaction
-from serving.api.session import set_session_cookie
+from serving.api.session import log_in_from, set_session_cookie
 from serving.auth import service
-from serving.auth.principal import AccountLocked, Unauthenticated
+from serving.auth.logging_in import TooManyLogIns
+from serving.auth.principal import Unauthenticated
 from serving.web.access import SameSite, own_path, see_other
 from serving.web.frame import THEME_COOKIE, THEMES, sections_for
 from serving.web.render import render
@@ -65,11 +66,14 @@ def log_in(
     if "\x00" in login or not login.strip() or not password:
         return _again(request, form, "Enter your login and your password.", 422)
     try:
-        made = service.log_in(state.engine, login.strip(), password, settings=state.settings)
-    except (Unauthenticated, AccountLocked) as refusal:
-        return _again(request, form, refusal.detail[:1].upper() + refusal.detail[1:] + ".", refusal.status)
+        made = log_in_from(request, state, login.strip(), password)
+    except (Unauthenticated, TooManyLogIns) as refusal:
+        request.scope["problem"] = refusal.slug
+        response = _again(request, form, refusal.detail[:1].upper() + refusal.detail[1:] + ".", refusal.status)
+        response.headers.update({"Retry-After": refusal.headers["Retry-After"]} if refusal.status == 429 else {})
+        return response
     response = see_other(target)
-    set_session_cookie(response, made.token, state)
+    set_session_cookie(response, made, state)
     return response
 
 

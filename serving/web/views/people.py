@@ -98,7 +98,7 @@ def reset_password(
     password: Annotated[str, Form(max_length=1000)] = "",
     why: Why = "",
 ) -> Response:
-    """Another password; the sessions end and a lock opens."""
+    """Another password; the sessions end."""
     if len(password) < SHORTEST_PASSWORD or "\x00" in password:
         return see_other(_place(account_id), bad=f"The password needs at least {SHORTEST_PASSWORD} characters.")
 
@@ -109,11 +109,10 @@ def reset_password(
     return attempt(connection, _place(account_id), work, good=good, why=_plain(why))
 
 
-Standing = Annotated[str, Form(pattern="^(deactivate|reactivate|unlock|end_sessions)$")]
+Standing = Annotated[str, Form(pattern="^(deactivate|reactivate|end_sessions)$")]
 _GOOD = {
     "deactivate": "The account is deactivated: nobody can log in with it.",
     "reactivate": "The account is active again.",
-    "unlock": "The account is unlocked.",
     "end_sessions": "Every session has ended.",
 }
 
@@ -124,18 +123,16 @@ def set_standing(
     state: State,
     connection: Transaction,
     principal: AccountAdmin,
-    do: Standing = "unlock",
+    do: Standing,
     why: Why = "",
 ) -> Response:
-    """Deactivate, reactivate or unlock it, or end its sessions."""
+    """Deactivate or reactivate it, or end its sessions."""
     reason = _plain(why)
     steps: dict[str, Callable[[], object]] = {
         "deactivate": lambda: administration.deactivate(connection, account_id, by=principal, why=reason),
         "reactivate": lambda: people.reactivate(connection, account_id, by=principal, why=reason),
-        "unlock": lambda: administration.unlock(connection, account_id, by=principal),
         "end_sessions": lambda: administration.end_sessions(connection, account_id, by=principal, why=reason),
     }
-    needed = None if do == "unlock" else reason
-    response = attempt(connection, _place(account_id), steps[do], good=_GOOD[do], why=needed)
+    response = attempt(connection, _place(account_id), steps[do], good=_GOOD[do], why=reason)
     state.keys.forget(account_id)
     return response

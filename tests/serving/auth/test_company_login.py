@@ -124,9 +124,9 @@ def test_an_administrator_ends_the_sessions_of_a_person_of_the_company(
 
 def test_wrong_passwords_lock_nobody_out_who_has_none(browser: Browser, visit: Visit, local: LocalProvider) -> None:
     browser.log_in()
-    for _ in range(6):
+    for status in (401, 401, 401, 401, 401, 429):
         guess = {"login": f"{local.issuer}|rita", "password": "guess"}
-        assert browser.client.post("/v1/session", json=guess).status_code == 401
+        assert browser.client.post("/v1/session", json=guess).status_code == status
     assert visit().log_in().status_code == 303
 
 

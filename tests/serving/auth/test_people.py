@@ -10,13 +10,20 @@ from sqlalchemy import Connection, Engine
 from serving import audit
 from serving.auth import administration, people, service
 from serving.auth.administration import LastAdministrator, OwnAccount
+from serving.auth.logging_in import Attempt, Login, log_in
 from serving.auth.people import Described, NoPassword
 from serving.auth.principal import Principal, Unauthenticated
 from serving.auth.scopes import Role
+from serving.limits.failures import Failures
 from serving.problems import Conflict, Problem
 from serving.settings import ServingSettings
 from serving.sql import change, only
 from tests.serving.kit import PASSWORD, OpenClient, person
+
+
+def entered(engine: Engine, password: str) -> Login:
+    """A log-in of sam's."""
+    return log_in(engine, Attempt("sam", password), settings=ServingSettings(), failures=Failures())
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def test_two_administrators_cannot_take_each_other_away_at_once(engine: Engine, 
 
 
 def test_whoever_comes_back_has_no_session_of_before(engine: Engine, ada: Principal, sam: Principal) -> None:
-    token = service.log_in(engine, "sam", PASSWORD, settings=ServingSettings()).token
+    token = entered(engine, PASSWORD).token
     with engine.begin() as connection:
         administration.deactivate(connection, sam.principal_id, by=ada, why="left")
         people.reactivate(connection, sam.principal_id, by=ada, why="came back")
@@ -93,19 +100,18 @@ def test_whoever_comes_back_has_no_session_of_before(engine: Engine, ada: Princi
             people.reactivate(connection, sam.principal_id, by=ada, why="again")
         with pytest.raises(Unauthenticated):
             service.principal_of_session(connection, token)
-    assert service.log_in(engine, "sam", PASSWORD, settings=ServingSettings()).token
+    assert entered(engine, PASSWORD).token
 
 
-def test_another_password_ends_sessions_and_opens_a_lock(engine: Engine, ada: Principal, sam: Principal) -> None:
-    token = service.log_in(engine, "sam", PASSWORD, settings=ServingSettings()).token
+def test_another_password_ends_sessions(engine: Engine, ada: Principal, sam: Principal) -> None:
+    token = entered(engine, PASSWORD).token
     with engine.begin() as connection:
-        change(connection, "UPDATE account SET locked_until = '2999-01-01' WHERE login = 'sam'")
         people.reset_password(connection, sam.principal_id, "another secret", by=ada, why="forgotten")
         with pytest.raises(Unauthenticated):
             service.principal_of_session(connection, token)
-    assert service.log_in(engine, "sam", "another secret", settings=ServingSettings()).token
+    assert entered(engine, "another secret").token
     with pytest.raises(Unauthenticated):
-        service.log_in(engine, "sam", PASSWORD, settings=ServingSettings())
+        entered(engine, PASSWORD)
 
 
 def test_people_of_the_identity_provider_have_no_password_here(

@@ -14,7 +14,7 @@ from serving.auth.scopes import Role, Scope
 from serving.bookkeeping import write_down
 from serving.state import ServingState
 from tests.serving.auth.conftest import Time
-from tests.serving.kit import OpenClient, api_key
+from tests.serving.kit import OpenClient, api_key, person
 
 
 def told(engine: Engine) -> list[dict[str, Any]]:
@@ -110,6 +110,18 @@ def test_guessing_unknown_logins_writes_one_entry_a_minute(app: FastAPI, state: 
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM audit_entry WHERE action = 'login_refused'")).scalar() == 0
     assert [entry["detail"]["count"] for entry in told(engine)] == [20]
+
+
+def test_whose_name_was_tried_is_written_down_if_it_is_somebodys(
+    app: FastAPI, state: ServingState, engine: Engine
+) -> None:
+    person(engine, "rita", Role.REVIEWER)
+    client = TestClient(app)
+    for login in ("rita", "my secret password", "rita"):
+        client.post("/v1/session", json={"login": login, "password": "x"})
+    write_down(state)
+    [entry] = told(engine)
+    assert (entry["detail"]["logins"], entry["detail"]["count"]) == (["rita"], 3)
 
 
 def test_what_is_left_is_written_when_the_application_ends(state: ServingState, engine: Engine) -> None:

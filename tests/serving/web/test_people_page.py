@@ -58,7 +58,6 @@ def test_a_person_leaves_and_comes_back(ada: TestClient, sam: str, stranger: Tes
     assert stranger.post("/login", data=credentials).status_code == 303
     assert "Open sessions: 1" in ada.get(sam).text
     assert "Open sessions: 0" in after(ada, sam, "standing", do="end_sessions", why="lost a laptop")
-    assert "is unlocked" in after(ada, sam, "standing", do="unlock")
 
 
 def test_name_ledger_id_and_password_are_changed(ada: TestClient, sam: str, stranger: TestClient) -> None:
