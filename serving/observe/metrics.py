@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
 from serving.callbacks import counts
+from serving.queue.refresh_lag import lag
 from serving.sql import Row, rows
 from serving.tasks import depth
 from serving.tasks.set_aside import counts as aside_counts
@@ -69,6 +70,7 @@ class _Waiting(Collector):
             yield from _jobs(self._connection)
             yield from _callbacks(self._connection)
             yield from _set_aside(self._connection)
+            yield from _refresh(self._connection)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing is read when it is registered."""
@@ -124,3 +126,18 @@ def _set_aside(connection: Connection) -> Iterator[Metric]:
         faults.add_metric([row["sweep"]], float(row["faults"]))
     yield aside
     yield faults
+
+
+def _refresh(connection: Connection) -> Iterator[Metric]:
+    found = lag(connection)
+    for name, value, what in (
+        (
+            "triage_refresh_seconds",
+            found.seconds,
+            "How long a change has not reached every open case",
+        ),
+        ("triage_cases_to_refresh", found.cases, "Open cases that a change has not reached"),
+    ):
+        family = GaugeMetricFamily(name, what)
+        family.add_metric([], float(value))
+        yield family

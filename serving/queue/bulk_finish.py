@@ -6,9 +6,9 @@ import structlog
 from sqlalchemy import Connection
 
 from serving import audit
-from serving.auth import repository as accounts
 from serving.auth.principal import Principal
-from serving.auth.scopes import Role, Scope, scopes_of
+from serving.auth.scopes import Scope
+from serving.auth.service import principal_of_account
 from serving.problems import Problem
 from serving.queue.bulk import give_back
 from serving.queue.decide import DecisionRequest, decide
@@ -95,11 +95,10 @@ def _decide(connection: Connection, state: ServingState, item: Row) -> str:
 
 def _maker(connection: Connection, account_id: str) -> Principal:
     """Whoever planned it, with what they may do now; raises ``MakerGone``."""
-    account = accounts.account(connection, account_id)
-    roles = tuple(Role(role) for role in account["roles"]) if account else ()
-    if account is None or not account["active"] or Scope.CASES_WRITE not in scopes_of(roles):
+    principal = principal_of_account(connection, account_id)
+    if principal is None or not principal.may(Scope.CASES_WRITE):
         raise MakerGone("whoever decided may decide no more")
-    return Principal(account_id, "account", account["name"], roles, scopes_of(roles), account["resource_id"])
+    return principal
 
 
 _ASSIGN: Final = """

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from serving import audit
 from serving.queue import repository
+from serving.queue.holding import make_way
 from serving.queue.reopening import open_again
 from serving.queue.resting import wake
 from serving.queue.states import CaseEvent, CaseState
@@ -185,6 +186,7 @@ def _follow(following: _Following) -> Row | None:
         following.tell(case_id, CaseEvent.RESUMED, before, {"score_id": scored["score_id"]})
     if before == CaseState.OPEN and kase["snoozed_until"] is not None:
         wake(connection, case_id, actor=audit.SYSTEM, because=", ".join(following.because))
+    make_way(connection, case_id)
     return scored
 
 

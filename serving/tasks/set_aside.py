@@ -30,6 +30,7 @@ class Sweep(StrEnum):
     LIKENESS = "likeness"
     SHADOW = "shadow"
     NEWS = "news"
+    REFRESH = "refresh"
     DECISIONS = "decisions"
     ASSIGNMENT = "assignment"
     SERVICE_LEVELS = "service_levels"
@@ -47,6 +48,7 @@ ITEMS: Final[dict[Sweep, str]] = {
     Sweep.LIKENESS: "case",
     Sweep.SHADOW: "score",
     Sweep.NEWS: "case",
+    Sweep.REFRESH: "case",
     Sweep.DECISIONS: "case",
     Sweep.ASSIGNMENT: "case",
     Sweep.SERVICE_LEVELS: "case",

@@ -102,6 +102,7 @@ SWEEPS: dict[str, str] = {
     Sweep.LIKENESS: "Remember what a decided case was like",
     Sweep.SHADOW: "Try proposed controls",
     Sweep.NEWS: "Follow new facts",
+    Sweep.REFRESH: "Score a case by changed rules",
     Sweep.DECISIONS: "Carry out a decision",
     Sweep.ASSIGNMENT: "Assign a case",
     Sweep.SERVICE_LEVELS: "Raise an overdue case",

@@ -21,11 +21,14 @@ from serving.asking.service import Asking, ask
 from serving.auth.principal import Principal
 from serving.auth.scopes import Role
 from serving.controls import lifecycle
+from serving.policy import Policy
 from serving.queue import service
 from serving.queue.assigning import assign_open
 from serving.queue.bulk_finish import finish_due
 from serving.queue.decide import DecisionRequest, decide
 from serving.queue.following import follow_news
+from serving.queue.refreshing import refresh_cases
+from serving.rules import register_rules
 from serving.scoring import ahead, prepared
 from serving.scoring.readiness import Readiness
 from serving.scoring.runs import score_run
@@ -124,6 +127,16 @@ def test_news(queue: dict[str, str], state: ServingState, engine: Engine) -> Non
     # The sweep moved on without it, and its news was kept.
     assert events(engine, queue["INV-1"])[-2:] == ["rescored", "resumed"]
     assert case_of(engine, "INV-1")["state"] == "open"
+
+
+def test_refresh(queue: dict[str, str], state: ServingState, engine: Engine) -> None:
+    policy = Policy.model_validate(state.policy.model_dump() | {"number": 99, "senior_review_amount": 1})
+    changed = replace(state, policy=policy)
+    with engine.begin() as connection:
+        register_rules(connection, changed)
+    trial = Trial(engine, Sweep.REFRESH, lambda: refresh_cases(changed), queue["INV-1"])
+    trial.proves("score", "NEW.invoice_id = 'INV-1'")
+    assert {case_of(engine, f"INV-{number}")["route"] for number in (1, 2, 3)} == {"senior_review"}
 
 
 def held(state: ServingState, case_id: str, who: Principal) -> None:
