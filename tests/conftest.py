@@ -6,7 +6,8 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -88,14 +89,31 @@ def template(admin_database: Database) -> Iterator[str]:
     _execute(admin_database, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+MakeDatabase = Callable[[], AbstractContextManager[Database]]
+
+
 @pytest.fixture
-def database(admin_database: Database, template: str) -> Iterator[Database]:
+def make_database(admin_database: Database, template: str) -> MakeDatabase:
+    """Makes fresh migrated databases, for tests that begin anew several times."""
+
+    @contextmanager
+    def make() -> Iterator[Database]:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        _execute(admin_database, statement.format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield Database(admin_database.url.set(database=name), embedded=True)
+        finally:
+            _execute(admin_database, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    return make
+
+
+@pytest.fixture
+def database(make_database: MakeDatabase) -> Iterator[Database]:
     """A fresh migrated database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    _execute(admin_database, statement.format(sql.Identifier(name), sql.Identifier(template)))
-    yield Database(admin_database.url.set(database=name), embedded=True)
-    _execute(admin_database, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with make_database() as made:
+        yield made
 
 
 @pytest.fixture

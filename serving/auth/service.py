@@ -47,7 +47,7 @@ def principal_of_session(connection: Connection, token: str) -> Principal:
 def principal_of_account(connection: Connection, account_id: str) -> Principal | None:
     """A person with what they may do now, whether they are logged in or not; ``None`` for one who may not log in."""
     account = repository.account(connection, account_id)
-    return _person(account) if account is not None and account["active"] else None
+    return person_of(account) if account is not None and account["active"] else None
 
 
 def principal_of_key(connection: Connection, presented: str) -> Principal:
