@@ -175,6 +175,7 @@ def create_app(state: ServingState) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_name_of,
     )

@@ -78,7 +78,7 @@ class _Answer:
                 del headers["content-length"], headers["content-type"]
         if _worth_compressing(headers, body):
             headers.add_vary_header("Accept-Encoding")
-            if _takes_gzip(asked.get("accept-encoding", "")):
+            if takes_gzip(asked.get("accept-encoding", "")):
                 body = gzip.compress(body, _LEVEL, mtime=0)
                 headers["content-encoding"] = "gzip"
                 headers["content-length"] = str(len(body))
@@ -97,7 +97,8 @@ def _worth_compressing(headers: Headers, body: bytes) -> bool:
     return len(body) >= _SMALLEST and kind.startswith(_TEXT) and "content-encoding" not in headers
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
+    """Whether a caller's ``Accept-Encoding`` lets an answer be compressed."""
     for part in accepted.lower().split(","):
         name, _, quality = part.strip().partition(";")
         if name.strip() in ("gzip", "*"):

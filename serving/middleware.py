@@ -30,11 +30,6 @@ SECURITY_HEADERS: Final = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
 }
-# The interactive documentation is FastAPI's page, which loads its script from a content delivery network.
-DOCS_POLICY: Final = (
-    "default-src 'self' https://cdn.jsdelivr.net https://fastapi.tiangolo.com data:; "
-    "script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net"
-)
 
 
 class BodyTooLargeError(Exception):
@@ -176,8 +171,6 @@ def _with_headers(send: Send, scope: Scope, refusals: Refusals | None, *, secure
             headers[REQUEST_ID] = scope["request_id"]
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
-            if scope["path"] in ("/docs", "/redoc"):
-                headers["content-security-policy"] = DOCS_POLICY
             if scope["path"].startswith("/v1/"):
                 headers.setdefault("cache-control", "no-store")
             tell(scope, headers)

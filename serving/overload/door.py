@@ -20,7 +20,7 @@ from serving.problems import Problem, respond
 
 # What anybody may send or fetch; everything else is for callers with credentials. A test compares it with the routes.
 OPEN: Final = re.compile(
-    r"GET /static/[^/]+/[^/]+|GET /favicon\.ico|GET /login/company(/callback|/leave)?|GET /login"
+    r"GET /static/[^/]+/[^/]+|GET /favicon\.ico|GET /docs|GET /login/company(/callback|/leave)?|GET /login"
     r"|POST /login|POST /theme|POST /v1/session|(GET|POST) /answer/[^/]+"
 )
 Recognise = Callable[[Request], Awaitable[Principal | None]]

@@ -15,6 +15,7 @@ from serving.web.views import (
     company_login,
     control_proposals,
     controls,
+    documentation,
     hidden,
     insight,
     keys,
@@ -63,6 +64,7 @@ PARTS = (
     admin,
     people,
     keys,
+    documentation,
     static,
 )
 ROUTERS = tuple(part.router for part in PARTS)

@@ -19,7 +19,7 @@ PUBLIC = {
     *(("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/session")),
     *(("GET", "/login"), ("POST", "/login"), ("POST", "/theme"), ("GET", "/static/{digest}/{name}")),
     *(("GET", "/login/company"), ("GET", "/login/company/callback"), ("GET", "/login/company/leave")),
-    *(("GET", "/favicon.ico"), ("GET", "/answer/{token}"), ("POST", "/answer/{token}")),
+    *(("GET", "/favicon.ico"), ("GET", "/docs"), ("GET", "/answer/{token}"), ("POST", "/answer/{token}")),
 }
 ENDS_THE_SESSION = {("DELETE", "/v1/session"), ("POST", "/logout")}
 BODIES: dict[tuple[str, str], Any] = {

@@ -27,7 +27,15 @@ TAGS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "w
 COLOURS = {"type": "rule", "values": ["color-contrast"]}  # all that differs between light and dark
 # Addresses that give files or send on to a page; everything else that can be read must be a stop of the tour.
 NOT_PAGES = {
-    *("/", "/favicon.ico", "/static/{digest}/{name}", "/boards/{kpi_id}.csv", "/audit/export", "/audit/entries.csv"),
+    *(
+        "/",
+        "/docs",
+        "/favicon.ico",
+        "/static/{digest}/{name}",
+        "/boards/{kpi_id}.csv",
+        "/audit/export",
+        "/audit/entries.csv",
+    ),
     *("/login/company", "/login/company/callback", "/login/company/leave"),
     *("/controls/document", "/cases/{case_id}/attachments/{attachment_id}", "/monitoring/{run_id}/report"),
 }

@@ -1,5 +1,6 @@
 """Models, monitoring, audit, administration, static files and error pages."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from serving import audit
 from serving.auth.scopes import Role
+from serving.middleware import SECURITY_HEADERS
 from serving.web.static import asset_url
 from tests.serving.web.conftest import OpenBrowser
 
@@ -101,6 +103,26 @@ def test_a_key_is_shown_once_and_can_be_revoked(browse: OpenBrowser, engine: Eng
 def test_a_key_cannot_decide(browse: OpenBrowser) -> None:
     answer = browse("ada", Role.ADMIN).post("/admin/keys", data={"name": "x", "scopes": ["cases:write"]})
     assert answer.status_code == 403
+
+
+def test_the_documentation_loads_nothing_from_elsewhere(stranger: TestClient) -> None:
+    answer = stranger.get("/docs")
+    assert answer.headers["content-security-policy"] == SECURITY_HEADERS["content-security-policy"]
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+    assert len(loaded) == 4
+    assert {stranger.get(place).status_code for place in loaded if place.startswith("/static/")} == {200}
+    assert [place for place in loaded if not place.startswith("/static/")] == []
+    assert not re.search(r"<script(?![^>]*src=)|<style|style=", answer.text)
+
+
+def test_a_static_file_is_compressed_for_who_takes_it(stranger: TestClient) -> None:
+    place = asset_url("swagger-ui-bundle.js")
+    plain = stranger.get(place, headers={"accept-encoding": "identity"})
+    small = stranger.get(place, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert small.headers["content-encoding"] == "gzip"
+    assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert small.content == plain.content
 
 
 def test_static_files_are_kept_by_content(stranger: TestClient) -> None:
