@@ -18,7 +18,7 @@ _NEVER: Final = tuple(
         *("0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15"),
         *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
         *("::/128", "fe80::/10", "fec0::/10", "ff00::/8", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20"),
-        "fd00:ec2::254/128",
+        *("fd00:ec2::254/128", "100.100.100.200/32"),
     )
 )
 # Our own networks: called only where TRIAGE_CALLBACK_PRIVATE says so.
@@ -26,12 +26,17 @@ _PRIVATE: Final = tuple(
     ip_network(text)
     for text in (
         *("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
-        *("::1/128", "fc00::/7"),
+        *("::1/128", "fc00::/7", "64:ff9b:1::/48"),
     )
 )
 # IPv6 addresses that carry an IPv4 address: what counts is where the packets end up.
-_NAT64: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_NAT64: Final = ip_network("64:ff9b::/96")
+_LOCAL_NAT64: Final = ip_network("64:ff9b:1::/48")
 _COMPATIBLE: Final = ip_network("::/96")
+_TRANSLATED: Final = ip_network("::ffff:0:0:0/96")
+_ISATAP: Final = (0x0000_5EFE, 0x0200_5EFE)  # the first half of an interface id that ends with an IPv4 address
+# All that the internet routes of IPv6; what lies elsewhere is reserved, or somebody's own.
+_GLOBAL_UNICAST: Final = ip_network("2000::/3")
 
 
 class AddressRefusedError(ValueError):
@@ -39,27 +44,45 @@ class AddressRefusedError(ValueError):
 
 
 def inner(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address carries (mapped, compatible, NAT64, 6to4), or the address itself."""
+    """The IPv4 address that an IPv6 address carries (mapped, translated, compatible, NAT64, 6to4), or itself."""
+    return ends(address)[-1]
+
+
+def ends(address: Address) -> tuple[Address, ...]:
+    """Where packets to an address may end up: there, and at each IPv4 address that it carries."""
     if isinstance(address, IPv4Address):
-        return address
+        return (address,)
+    number = int(address)
+    last = IPv4Address(number & 0xFFFFFFFF)
     if address.ipv4_mapped is not None:
-        return address.ipv4_mapped
+        return (address.ipv4_mapped,)
     if address.sixtofour is not None:
-        return address.sixtofour
-    carries = any(address in network for network in _NAT64) or (address in _COMPATIBLE and int(address) > 1)
-    return IPv4Address(int(address) & 0xFFFFFFFF) if carries else address
+        return (address.sixtofour,)
+    if address in _NAT64 or address in _TRANSLATED or (address in _COMPATIBLE and number > 1):
+        return (last,)
+    if address in _LOCAL_NAT64:
+        # RFC 6052 puts the IPv4 address around bits 64 to 71 below a prefix of 48 bits; some gateways put it last.
+        split = IPv4Address(((number >> 64) & 0xFFFF) << 16 | (number >> 40) & 0xFFFF)
+        return (address, *(end for end in (split, last) if int(end)))
+    if (number >> 32) & 0xFFFFFFFF in _ISATAP:
+        return (address, last)
+    return (address,)
 
 
 def why_not(address: Address, *, private: bool) -> str | None:
     """Why an address may not be called; ``None`` when it may."""
-    carried = inner(address)
-    if any(carried in network for network in _NEVER):
+    found = ends(address)
+    if any(end in network for end in found for network in _NEVER):
         return f"{address} is no address of a receiver (reserved, link-local or multicast)"
-    if not private and any(carried in network for network in _PRIVATE):
+    if not private and any(end in network for end in found for network in _PRIVATE):
         return f"{address} is a private address (TRIAGE_CALLBACK_PRIVATE allows those)"
-    if not private and not carried.is_global:
+    if not private and not all(map(_is_public, found)):
         return f"{address} is not a public address"
     return None
+
+
+def _is_public(address: Address) -> bool:
+    return address.is_global and (isinstance(address, IPv4Address) or address in _GLOBAL_UNICAST)
 
 
 async def resolve(host: str, port: int, *, private: bool) -> Address:
