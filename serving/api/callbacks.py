@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from serving.api.dependencies import Authenticator, PathId, PlainId, State, Transaction
+from serving.api.dependencies import Authenticator, PathId, PlainId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
-from serving.api.writes import Write, writes
+from serving.api.writes import ScoreWrite, Write, writes
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.callbacks import endpoints, messages
@@ -41,6 +41,7 @@ class CallbackQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: MessageState | None = Field(default=None, description="only those that stand so")
+    undelivered: bool = Field(default=False, description="only those that are pending or dead")
     cursor: PlainId | None = Field(default=None, description="next_cursor of the page before")
     limit: int = Field(default=50, ge=1, le=messages.MOST_ROWS, description="rows of a page")
 
@@ -93,31 +94,41 @@ def enable_callback_endpoint(endpoint_id: PathId, write: CallbackWrite) -> Respo
 
 @router.get("/callbacks", summary="Callbacks, newest first")
 def list_callbacks(
-    connection: Transaction,
-    principal: CallbackAdmin,  # noqa: ARG001 - checked
-    query: Annotated[CallbackQuery, Query()],
+    connection: Transaction, principal: ScoreReader, query: Annotated[CallbackQuery, Query()]
 ) -> CallbackPageOut:
-    """Messages with their state; ``dead`` ones need somebody."""
-    found = messages.listed(connection, state=query.state, cursor=query.cursor, limit=query.limit)
+    """Messages that the caller asked for, with their content; administrators of callbacks see everybody's.
+
+    ``undelivered=true`` is what a receiver missed: read the events here, or have them sent again.
+    """
+    chosen = messages.Chosen(query.state, query.undelivered, _asker(principal), query.cursor)
+    found = messages.listed(connection, chosen, limit=query.limit)
     cursor = found[-1]["message_id"] if len(found) == query.limit else None
     return CallbackPageOut(callbacks=[callback_out(row) for row in found], next_cursor=cursor)
 
 
 @router.get("/callbacks/{message_id}", summary="A callback with its attempts")
-def read_callback(
-    message_id: PathId,
-    connection: Transaction,
-    principal: CallbackAdmin,  # noqa: ARG001 - checked
-) -> CallbackDetailOut:
-    """The message and every attempt to deliver it."""
-    return callback_detail(messages.find(connection, message_id), messages.attempts_of(connection, message_id))
+def read_callback(message_id: PathId, connection: Transaction, principal: ScoreReader) -> CallbackDetailOut:
+    """The message and every attempt to deliver it; one's own, for administrators of callbacks everybody's."""
+    found = messages.find(connection, message_id, asked_by=_asker(principal))
+    return callback_detail(found, messages.attempts_of(connection, message_id))
 
 
 @router.post(
     "/callbacks/{message_id}/redelivery", status_code=202, response_model=CallbackOut, summary="Send a callback again"
 )
-def redeliver_callback(message_id: PathId, write: CallbackWrite) -> Response:
-    """Send it again now under the same id, with a whole series of attempts; also what was delivered."""
-    actor = write.principal.principal_id
-    connection = write.connection
-    return write.once(None, lambda: callback_out(messages.redeliver(connection, message_id, actor=actor)), status=202)
+def redeliver_callback(message_id: PathId, write: ScoreWrite) -> Response:
+    """Send it again now under the same id, with a whole series of attempts; also what was delivered.
+
+    One's own, for administrators of callbacks everybody's.
+    """
+    actor, asker = write.principal.principal_id, _asker(write.principal)
+
+    def make() -> CallbackOut:
+        return callback_out(messages.redeliver(write.connection, message_id, actor=actor, asked_by=asker))
+
+    return write.once(None, make, status=202)
+
+
+def _asker(principal: Principal) -> str | None:
+    """Whose messages a caller sees: one's own; ``None``: everybody's."""
+    return None if principal.may(Scope.CALLBACKS_ADMIN) else principal.principal_id

@@ -14,7 +14,16 @@ from serving.contract.examples import RUN_RESULT
 from serving.contract.lines import NDJSON, LinesResponse, lines_content
 from serving.contract.strict import StrictRoute
 from serving.runs import repository, service
-from serving.runs.schemas import RunOut, RunRequest, RunResultOut, RunResultsOut, result_out, run_out
+from serving.runs.schemas import (
+    RunOut,
+    RunRequest,
+    RunResultOut,
+    RunResultsOut,
+    RunsOut,
+    RunState,
+    result_out,
+    run_out,
+)
 from serving.scoring.dispositions import AnswerRoute
 from serving.scoring.service import Asker, moment_of, purpose_of
 from serving.state import ServingState
@@ -61,6 +70,24 @@ def create_run(body: RunRequest, write: ScoreWrite) -> Response:
     response = write.once(body, make, status=202)
     response.headers["Location"] = f"/v1/runs/{RunOut.model_validate_json(bytes(response.body)).run_id}"
     return response
+
+
+class RunQuery(BaseModel):
+    """Which runs, from where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state: RunState | None = Field(default=None, description="only those that stand so")
+    cursor: PlainId | None = Field(default=None, description="next_cursor of the page before")
+    limit: int = Field(default=50, ge=1, le=200, description="rows of a page")
+
+
+@router.get("", summary="The caller's runs, newest first")
+def list_runs(connection: Transaction, principal: ScoreReader, query: Annotated[RunQuery, Query()]) -> RunsOut:
+    """Runs that this key or account asked for: where to go on after an interruption."""
+    found = service.own(connection, principal.principal_id, state=query.state, cursor=query.cursor, limit=query.limit)
+    cursor = found[-1]["run_id"] if len(found) == query.limit else None
+    return RunsOut(runs=[run_out(row) for row in found], next_cursor=cursor)
 
 
 @router.get("/{run_id}", summary="How far a run is")

@@ -1,10 +1,12 @@
 """Endpoints of scores."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from serving.api.dependencies import PathId, ScoreReader, ScoreWriter, State, Transaction
+from serving.api.dependencies import PathId, PlainId, ScoreReader, ScoreWriter, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import IdempotencyKey, Write, write_of
 from serving.callbacks.outbox import subscribe_to_case, wish_of
@@ -12,8 +14,8 @@ from serving.contract.strict import StrictRoute
 from serving.queue.anchoring import show_score
 from serving.scoring.explain import explain
 from serving.scoring.explanation_schemas import ExplanationResponse, explanation_response
-from serving.scoring.reading import score_for
-from serving.scoring.schemas import ScoreRequest, ScoreResponse, score_response
+from serving.scoring.reading import own_scores, score_for
+from serving.scoring.schemas import ScoreRequest, ScoreResponse, ScoresOut, score_response
 from serving.scoring.service import Asker, moment_of, purpose_of, score_document, score_invoice, score_ready
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"], responses=ERRORS, route_class=StrictRoute)
@@ -64,6 +66,25 @@ def _score(write: Write, body: ScoreRequest, asker: Asker, *, now: datetime | No
         row = score_invoice(write.connection, write.state, body.invoice_id or "", as_of=asked, asker=asker)
     subscribe_to_case(write.connection, wish, row, by=asker.principal_id)
     return score_response(row)
+
+
+class ScoreQuery(BaseModel):
+    """Which scores, from where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    invoice_id: PlainId | None = Field(default=None, description="only of this invoice")
+    run_id: PlainId | None = Field(default=None, description="only of this run")
+    cursor: PlainId | None = Field(default=None, description="next_cursor of the page before")
+    limit: int = Field(default=50, ge=1, le=200, description="rows of a page")
+
+
+@router.get("", summary="The caller's scores, newest first")
+def list_scores(connection: Transaction, principal: ScoreReader, query: Annotated[ScoreQuery, Query()]) -> ScoresOut:
+    """Scores that this key or account asked for, as they were answered: where to go on after an interruption."""
+    found = own_scores(connection, principal.principal_id, **query.model_dump())
+    cursor = found[-1]["score_id"] if len(found) == query.limit else None
+    return ScoresOut(scores=[score_response(row) for row in found], next_cursor=cursor)
 
 
 @router.get("/{score_id}", summary="A stored score")

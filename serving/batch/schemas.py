@@ -3,6 +3,7 @@
 from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.records.base import Id
+from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent
 from serving.contract.types import Published, SentMoment
 from serving.problems import ProblemDocument
@@ -24,6 +25,11 @@ class BatchItem(Sent):
     document: InsteadOfId = Field(
         default=None, validate_default=True, description="an invoice that is not in the ledger; or send invoice_id"
     )
+    callback_url: CallbackUrlText | None = Field(
+        default=None,
+        description="told when the case that the line names is decided or cancelled; allow-listed URLs only",
+    )
+    correlation_id: CorrelationId | None = Field(default=None, description="comes back in the callback")
 
 
 class BatchRequest(Sent):

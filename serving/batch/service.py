@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from serving.batch.schemas import BatchItem
+from serving.callbacks.outbox import Wish, subscribe_to_case, wish_of
 from serving.idempotency import Answer, Attempt, give_up, keep, request_digest, reserve
 from serving.problems import Problem, from_database, problem_document
 from serving.scoring.schemas import score_response
@@ -92,11 +93,13 @@ def _answers(connection: Connection, batch: Batch, block: Sequence[Numbered]) ->
 
 def _scored(connection: Connection, batch: Batch, pending: Sequence[Numbered]) -> dict[int, Answer | Problem]:
     """Invoices of the ledger are judged together, documents one by one."""
-    ids = list(dict.fromkeys(item.invoice_id for _, item in pending if item.invoice_id is not None))
+    made: dict[int, Answer | Problem] = {}
+    wishes = _wishes(connection, batch, pending, made)
+    wanted = [(index, item) for index, item in pending if index in wishes]
+    ids = list(dict.fromkeys(item.invoice_id for _, item in wanted if item.invoice_id is not None))
     stored = score_block(connection, batch.state, ids, as_of=batch.as_of, asker=batch.asker) if ids else []
     rows = {row["invoice_id"]: row for row in stored}
-    made: dict[int, Answer | Problem] = {}
-    for index, item in pending:
+    for index, item in wanted:
         if item.document is not None:
             try:
                 with connection.begin_nested():
@@ -109,8 +112,22 @@ def _scored(connection: Connection, batch: Batch, pending: Sequence[Numbered]) -
         else:
             made[index] = UnknownInvoice(item.invoice_id or "", batch.as_of)
             continue
+        subscribe_to_case(connection, wishes[index], row, by=batch.asker.principal_id)
         made[index] = Answer(200, score_response(row).model_dump_json().encode())
     return made
+
+
+def _wishes(
+    connection: Connection, batch: Batch, pending: Sequence[Numbered], made: dict[int, Answer | Problem]
+) -> dict[int, Wish | None]:
+    """Whom each item calls back; items whose URL is not allowed get their refusal in ``made`` and are left out."""
+    found: dict[int, Wish | None] = {}
+    for index, item in pending:
+        try:
+            found[index] = wish_of(connection, batch.state, item.callback_url, item.correlation_id)
+        except Problem as refused:
+            made[index] = refused
+    return found
 
 
 def _line(index: int, answer: Answer | Problem, batch: Batch) -> bytes:

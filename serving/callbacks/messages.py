@@ -54,7 +54,7 @@ def counts(connection: Connection) -> Counts:
 
 _MESSAGES = """
 SELECT m.*, e.name AS endpoint_name, e.active AS endpoint_active, s.case_id, s.run_id, s.score_id, s.correlation_id,
-       a.status AS last_status, a.error AS last_error
+       s.requested_by,       a.status AS last_status, a.error AS last_error
 FROM callback_message m
 JOIN callback_endpoint e USING (endpoint_id)
 JOIN callback_subscription s USING (subscription_id)
@@ -62,19 +62,35 @@ LEFT JOIN callback_attempt a ON a.message_id = m.message_id AND a.number = m.att
 """
 
 
-def listed(
-    connection: Connection, *, state: str | None = None, cursor: str | None = None, limit: int = 50
-) -> list[Row]:
-    """Messages, newest first, from below the cursor (the last message id of the page before)."""
-    query = (
-        _MESSAGES
-        + """
-        WHERE (%(state)s::text IS NULL OR m.state = %(state)s)
-          AND (%(cursor)s::text IS NULL OR m.message_id < %(cursor)s)
-        ORDER BY m.message_id DESC LIMIT %(limit)s
+@dataclass(frozen=True)
+class Chosen:
+    """Which messages.
+
+    Attributes:
+        state: only those that stand so.
+        undelivered: only those that are pending or dead.
+        asked_by: only those that this key or account asked for; ``None``: everybody's.
+        cursor: the last message id of the page before.
     """
-    )
-    return rows(connection, query, {"state": state, "cursor": cursor, "limit": limit})
+
+    state: str | None = None
+    undelivered: bool = False
+    asked_by: str | None = None
+    cursor: str | None = None
+
+
+_LISTED = """
+WHERE (%(state)s::text IS NULL OR m.state = %(state)s)
+  AND (NOT %(undelivered)s OR m.state <> 'delivered')
+  AND (%(asked_by)s::text IS NULL OR s.requested_by = %(asked_by)s)
+  AND (%(cursor)s::text IS NULL OR m.message_id < %(cursor)s)
+ORDER BY m.message_id DESC LIMIT %(limit)s
+"""
+
+
+def listed(connection: Connection, chosen: Chosen | None = None, *, limit: int = 50) -> list[Row]:
+    """Messages, newest first, from below the cursor."""
+    return rows(connection, _MESSAGES + _LISTED, vars(chosen or Chosen()) | {"limit": limit})
 
 
 def dead_at_active(connection: Connection) -> list[str]:
@@ -86,9 +102,10 @@ def dead_at_active(connection: Connection) -> list[str]:
     return [row["message_id"] for row in rows(connection, query)]
 
 
-def find(connection: Connection, message_id: str) -> Row:
-    """A message; raises ``UnknownMessage``."""
-    found = first(connection, _MESSAGES + " WHERE m.message_id = %(id)s", {"id": message_id})
+def find(connection: Connection, message_id: str, *, asked_by: str | None = None) -> Row:
+    """A message, of one who asked for it or of anybody; raises ``UnknownMessage``."""
+    query = _MESSAGES + " WHERE m.message_id = %(id)s AND (%(by)s::text IS NULL OR s.requested_by = %(by)s)"
+    found = first(connection, query, {"id": message_id, "by": asked_by})
     if found is None:
         raise UnknownMessage(message_id)
     return found
@@ -107,12 +124,12 @@ WHERE message_id = %(id)s
 """
 
 
-def redeliver(connection: Connection, message_id: str, *, actor: str) -> Row:
+def redeliver(connection: Connection, message_id: str, *, actor: str, asked_by: str | None = None) -> Row:
     """Send a message again now, with a whole new series of attempts behind it; the id stays the same.
 
     Raises ``UnknownMessage``, and ``NotRedeliverable`` while it is on its way or its endpoint is disabled.
     """
-    message = find(connection, message_id)
+    message = find(connection, message_id, asked_by=asked_by)
     if not find_endpoint(connection, message["endpoint_id"])["active"]:
         raise NotRedeliverable("its endpoint is disabled; enable it first")
     made = _locked_attempts(connection, message_id)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from serving.callbacks.endpoints import allowing, checked_url
 from serving.callbacks.events import EventType, envelope
+from serving.contract.types import money_text
 from serving.ids import new_id
 from serving.problems import Invalid
 from serving.sql import Row, change, first, insert, only, rows
@@ -80,18 +81,29 @@ def subscribe_to_run(connection: Connection, wish: Wish | None, run_id: str, *, 
     insert(connection, "callback_subscription", values)
 
 
+# A document that was sent along is no version of the ledger.
+_CASE: Final = """
+SELECT c.*, (SELECT i.version FROM score s JOIN invoice i ON i.record_id = s.invoice_record_id
+             WHERE s.score_id = c.score_id) AS invoice_version
+FROM review_case c WHERE c.case_id = %(id)s
+"""
+_TOLD: Final = ("case_id", "invoice_id", "client_id", "invoice_version", "currency", "state", "opened_at", "closed_at")
+
+
+def _case_facts(kase: Row) -> Row:
+    return {name: kase[name] for name in _TOLD} | {"amount": money_text(kase["amount"], kase["currency"])}
+
+
 def tell_of_case(connection: Connection, case_id: str, *, note: str | None = None) -> int:
     """Write the messages of a case that was decided or cancelled just now; how many. ``note`` is a cancellation's."""
     waiting = rows(connection, "SELECT * FROM callback_subscription WHERE case_id = %(id)s", {"id": case_id})
     if not waiting:
         return 0
-    kase = only(connection, "SELECT * FROM review_case WHERE case_id = %(id)s", {"id": case_id})
+    kase = only(connection, _CASE, {"id": case_id})
     decided = kase["state"] == "decided"
     event_type = EventType.CASE_DECIDED if decided else EventType.CASE_CANCELLED
     facts = {
-        "case": {
-            name: kase[name] for name in ("case_id", "invoice_id", "client_id", "state", "opened_at", "closed_at")
-        },
+        "case": _case_facts(kase),
         "route": kase["route"],
         "decision": _final_decision(connection, case_id) if decided else None,
         "cancellation": None if decided else {"note": note},

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+import orjson
+from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.records.base import Id, Says, Text
 from serving.contract.strict import Sent
@@ -101,6 +102,7 @@ class CallbackOut(Published):
     because: str | None = Field(description="why it is dead")
     created_at: datetime = Field(description="when")
     settled_at: datetime | None = Field(description="when it was delivered or given up")
+    event: dict[str, JsonValue] = Field(description="the message as it is sent: a CloudEvents 1.0 event")
     object: Literal["callback"] = Field(default="callback", description="what this is")
 
 
@@ -136,7 +138,8 @@ def endpoint_out(row: Row) -> EndpointOut:
 
 def callback_out(row: Row) -> CallbackOut:
     """The published form of a message."""
-    return CallbackOut.model_validate({name: row[name] for name in CallbackOut.model_fields if name in row})
+    told = {name: row[name] for name in CallbackOut.model_fields if name in row}
+    return CallbackOut.model_validate(told | {"event": orjson.loads(row["body"])})
 
 
 def callback_detail(row: Row, attempts: list[Row]) -> CallbackDetailOut:

@@ -40,6 +40,23 @@ CALLBACK: Final[Example] = {
     "run_id": None, "score_id": _id(1), "correlation_id": "process-7f3", "endpoint_id": _id(30),
     "url": "https://flows.example.com/hooks/7f3", "state": "delivered", "attempts": 1, "next_attempt_at": None,
     "because": None, "created_at": "2026-02-10T12:05:00Z", "settled_at": "2026-02-10T12:05:01Z",
+    "event": {
+        "specversion": "1.0", "id": _id(31), "source": "urn:triage:demo", "type": "triage.case.decided.v1",
+        "time": "2026-02-10T12:05:00Z", "subject": "INV-2041", "datacontenttype": "application/json",
+        "data": {
+            "case": {
+                "case_id": _id(2), "invoice_id": "INV-2041", "client_id": "C-17", "invoice_version": "3",
+                "amount": "1800.00", "currency": "EUR", "state": "decided", "opened_at": _NOON,
+                "closed_at": "2026-02-10T12:05:00Z",
+            },
+            "route": "review",
+            "decision": {
+                "decision_id": _id(40), "action": "release", "reason_code": None, "note": None,
+                "decided_at": "2026-02-10T12:05:00Z",
+            },
+            "cancellation": None, "score_id": _id(1), "correlation_id": "process-7f3",
+        },
+    },
     "object": "callback",
 }  # fmt: skip
 _ATTEMPT: Final[Example] = {
@@ -96,6 +113,7 @@ EXAMPLES: Final[dict[str, list[Example]]] = {
     }],
     "RunOut": [RUN],
     "RunResultOut": [RUN_RESULT],
+    "RunsOut": [{"runs": [RUN], "next_cursor": None}],
     "RunResultsOut": [{"results": [RUN_RESULT], "next_cursor": None}],
     "EndpointOut": [ENDPOINT],
     "EndpointsOut": [{"endpoints": [ENDPOINT]}],

@@ -28,6 +28,11 @@ class EndedCase(Published):
     case_id: str = Field(description="id")
     invoice_id: str = Field(description="invoice")
     client_id: str = Field(description="client")
+    invoice_version: str | None = Field(
+        description="version of the invoice in the ledger that was decided on; null for a document that was sent along"
+    )
+    amount: str = Field(description="net total of that version, a decimal string")
+    currency: str = Field(description="its currency")
     state: CaseState = Field(description="decided or cancelled")
     opened_at: datetime = Field(description="when it was opened")
     closed_at: datetime = Field(description="when it ended")

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import Connection
 
-from serving.queue.sight import SEEN
+from serving.queue.sight import SEEN, sight_of
 from serving.queue.states import CaseEvent, CaseState
 from serving.queue.turns import AWAKE, OFFERED, TURNS
 from serving.sql import Row, change, first, insert, json_value, rows
@@ -22,10 +22,11 @@ class Reviewer:
     resource_id: str | None
     senior: bool
     sees_all: bool = False
+    is_key: bool = False
 
     def parameters(self) -> dict[str, Any]:
         """For the statements below."""
-        sight = {"viewer": self.account_id, "sees_all": self.sees_all}
+        sight = sight_of(self.account_id, sees_all=self.sees_all, is_key=self.is_key)
         return {"account": self.account_id, "resource": self.resource_id, "senior": self.senior, **sight}
 
 

@@ -80,6 +80,7 @@ def reviewer_of(principal: Principal) -> Reviewer:
         principal.resource_id,
         principal.may(Scope.CASES_SENIOR),
         sees_all=principal.may(Scope.CASES_ALL),
+        is_key=principal.kind == "key",
     )
 
 

@@ -1,4 +1,4 @@
-"""Who sees which cases: those of one's own teams and those of no team; some roles see all.
+"""Who sees which cases: those of one's own teams and those of no team; some roles see all, a key those it scored.
 
 Everything that shows a case, or anything that belongs to one, asks here.
 """
@@ -10,14 +10,21 @@ from serving.auth.scopes import Scope
 
 # Of a ``review_case`` called ``c``.
 SEEN = """(%(sees_all)s OR c.team_id IS NULL
-    OR c.team_id IN (SELECT m.team_id FROM team_member m WHERE m.account_id = %(viewer)s))"""
+    OR c.team_id IN (SELECT m.team_id FROM team_member m WHERE m.account_id = %(viewer)s)
+    OR (%(is_key)s AND EXISTS (SELECT FROM score own WHERE own.invoice_id = c.invoice_id AND own.case_id = c.case_id
+                               AND own.requested_by = %(viewer)s)))"""
 
 
 def seen_by(principal: Principal) -> dict[str, Any]:
     """The parameters of ``SEEN`` for a caller."""
-    return {"viewer": principal.principal_id, "sees_all": principal.may(Scope.CASES_ALL)}
+    return sight_of(principal.principal_id, sees_all=principal.may(Scope.CASES_ALL), is_key=principal.kind == "key")
+
+
+def sight_of(viewer: str, *, sees_all: bool, is_key: bool = False) -> dict[str, Any]:
+    """The parameters of ``SEEN`` for an account or a key."""
+    return {"viewer": viewer, "sees_all": sees_all, "is_key": is_key}
 
 
 def everything() -> dict[str, Any]:
     """The parameters of ``SEEN`` for the service itself, which works on cases of every team."""
-    return {"viewer": "", "sees_all": True}
+    return sight_of("", sees_all=True)

@@ -122,13 +122,25 @@ LEFT JOIN LATERAL (
         WHERE run_id = r.run_id AND ended_at IS NOT NULL GROUP BY route
     ) by_route
 ) c ON true
-WHERE r.run_id = %(id)s
 """
 
 
 def get(connection: Connection, run_id: str) -> Row | None:
     """A run with its progress: ``done, routes, unknown, seconds``."""
-    return first(connection, _RUN, {"id": run_id})
+    return first(connection, _RUN + "WHERE r.run_id = %(id)s", {"id": run_id})
+
+
+_OWN = """
+WHERE r.requested_by = %(by)s AND (%(state)s::text IS NULL OR r.state = %(state)s)
+  AND (%(cursor)s::text IS NULL OR r.run_id < %(cursor)s)
+ORDER BY r.run_id DESC LIMIT %(limit)s
+"""
+
+
+def own(connection: Connection, requested_by: str, *, state: str | None, cursor: str | None, limit: int) -> list[Row]:
+    """Runs that a caller asked for, newest first, from below the cursor; as ``get`` gives them."""
+    asked = {"by": requested_by, "state": state, "cursor": cursor, "limit": limit}
+    return rows(connection, _RUN + _OWN, asked)
 
 
 _RESULTS = """

@@ -91,6 +91,13 @@ class RunOut(Published):
     object: Literal["run"] = Field(default="run", description="what this is")
 
 
+class RunsOut(Published):
+    """Runs of the caller, newest first."""
+
+    runs: list[RunOut] = Field(description="a page")
+    next_cursor: str | None = Field(description="send it as cursor for the next page; null on the last one")
+
+
 class RunResultOut(Priced):
     """One invoice of a run."""
 

@@ -97,6 +97,12 @@ def find(connection: Connection, run_id: str) -> Row:
     return run | _pace(run)
 
 
+def own(connection: Connection, requested_by: str, *, state: str | None, cursor: str | None, limit: int) -> list[Row]:
+    """Runs that a caller asked for, newest first, each as ``find`` gives it."""
+    found = repository.own(connection, requested_by, state=state, cursor=cursor, limit=limit)
+    return [run | _pace(run) for run in found]
+
+
 def _pace(run: Row) -> dict[str, Any]:
     if not run["done"] or not run["seconds"]:
         return {"per_second": None, "seconds_left": None}

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from serving.auth.principal import Principal
 from serving.problems import NotFound
 from serving.queue.sight import SEEN, seen_by
-from serving.sql import Row, first
+from serving.sql import Row, first, rows
 
 _SCORE = f"""
 SELECT s.* FROM score s WHERE s.score_id = %(id)s
@@ -20,3 +20,26 @@ def score_for(connection: Connection, score_id: str, principal: Principal) -> Ro
     if row is None:
         raise NotFound(f"there is no score {score_id!r}")
     return row
+
+
+_OWN = """
+SELECT s.* FROM score s
+WHERE s.requested_by = %(by)s AND (%(cursor)s::text IS NULL OR s.score_id < %(cursor)s)
+  AND (%(invoice_id)s::text IS NULL OR s.invoice_id = %(invoice_id)s)
+  AND (%(run_id)s::text IS NULL OR s.run_id = %(run_id)s)
+ORDER BY s.score_id DESC LIMIT %(limit)s
+"""
+
+
+def own_scores(
+    connection: Connection,
+    requested_by: str,
+    *,
+    invoice_id: str | None,
+    run_id: str | None,
+    cursor: str | None,
+    limit: int,
+) -> list[Row]:
+    """Scores that a caller asked for, newest first, from below the cursor (the last score id of the page before)."""
+    asked = {"by": requested_by, "invoice_id": invoice_id, "run_id": run_id, "cursor": cursor, "limit": limit}
+    return rows(connection, _OWN, asked)

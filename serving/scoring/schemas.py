@@ -204,6 +204,15 @@ class ScoreResponse(Priced):
     object: Literal["score"] = Field(default="score", description="kind of document")
 
 
+class ScoresOut(Published):
+    """Scores of the caller, newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scores": [EXAMPLE_SCORE], "next_cursor": None}]})
+
+    scores: list[ScoreResponse] = Field(description="a page")
+    next_cursor: str | None = Field(description="send it as cursor for the next page; null on the last one")
+
+
 def score_response(row: Row) -> ScoreResponse:
     """The published form of a stored score."""
     plain: dict[str, Any] = {name: row[name] for name in ScoreResponse.model_fields if name in row}

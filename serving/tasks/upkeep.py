@@ -22,8 +22,8 @@ from serving.tasks import set_aside
 from serving.tasks.set_aside import Item, Sweep
 from serving.tasks.sweep import sweep_over
 
-# How long an answer is repeated for its Idempotency-Key.
-KEYS_KEPT: Final = timedelta(days=7)
+# How long an answer is repeated for its Idempotency-Key: longer than workflows park (docs/workflows: 30 days).
+KEYS_KEPT: Final = timedelta(days=35)
 READY: Final = "upkeep.ready"
 NOTES: Final = "upkeep.notes"
 SHADOW: Final = "upkeep.shadow"

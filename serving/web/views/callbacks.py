@@ -51,7 +51,7 @@ def read_callbacks(
     before: Annotated[PlainId | None, Query()] = None,
 ) -> Response:
     """The newest messages, and the places they may go to."""
-    found = messages.listed(connection, state=state or None, cursor=before, limit=ROWS)
+    found = messages.listed(connection, messages.Chosen(state or None, cursor=before), limit=ROWS)
     page = CallbacksPage(
         endpoints=endpoints.listed(connection),
         messages=found,

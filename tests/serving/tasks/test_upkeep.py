@@ -76,13 +76,13 @@ def test_without_an_exported_encoder_notes_wait(firm: Engine, clearing: ServingS
     assert upkeep.NoteEmbedder(tmp_path / "nowhere")(clearing) == 0
 
 
-def test_answers_are_forgotten_after_a_week(firm: Engine, state: ServingState) -> None:
+def test_answers_are_forgotten_after_the_longest_parking_time(firm: Engine, state: ServingState) -> None:
     with firm.begin() as connection:
         change(connection, "INSERT INTO idempotency_key (principal_id, key, body_digest) VALUES ('p', 'k', 'd')")
     with firm.connect() as connection:
         made = connection.execute(text("SELECT created_at FROM idempotency_key")).scalar_one()
-    assert upkeep.forget_answers(replace(state, clock=lambda: made + timedelta(days=6))) == 0
-    assert upkeep.forget_answers(replace(state, clock=lambda: made + timedelta(days=8))) == 1
+    assert upkeep.forget_answers(replace(state, clock=lambda: made + timedelta(days=34))) == 0
+    assert upkeep.forget_answers(replace(state, clock=lambda: made + timedelta(days=36))) == 1
 
 
 def test_without_a_set_in_shadow_there_is_nothing_to_watch(firm: Engine, state: ServingState) -> None:
