@@ -14,6 +14,10 @@ from cli.rehearsal.fates import Fate
 from cli.rehearsal.hours import Draw, minutes
 from cli.rehearsal.judging import Choice, View, choose, stopped_after_all
 from ledger.records.billing import Cause
+from ledger.records.events import ReviewAction
+from serving.asking import repository as requests
+from serving.asking.schemas import AskRequest
+from serving.asking.service import Asking, ask
 from serving.comments.service import mark_seen, say, unseen_by
 from serving.queue import service
 from serving.queue.decide import DecisionRequest, HardStopFires, ScoreChanged, decide
@@ -145,10 +149,21 @@ def _view(play: Play, kase: Row) -> View:
 
 
 def _send(play: Play, kase: Row, player: Player, choice: Choice) -> None:
+    if choice.action is ReviewAction.REQUEST_EVIDENCE:
+        _ask(play, kase, player, choice.note or "")
+        return
     request = DecisionRequest(action=choice.action, fence=kase["fence"], reason_code=choice.reason, note=choice.note)
     decide(
         play.connection, play.state, kase["case_id"], request, principal=player.principal, request_id=BY, planned=True
     )
+
+
+def _ask(play: Play, kase: Row, player: Player, question: str) -> None:
+    """Ask the first of those who answer for what is billed."""
+    people = [one for one in sorted(kase["separated"]) if one != player.principal.resource_id]
+    asked: Row = {"asked_id": people[0]} if people else {"asked_name": "The project lead"}
+    wanted = AskRequest.model_validate({"kind": "answer", "question": question, "fence": kase["fence"], **asked})
+    ask(Asking(play.connection, play.state, kase["case_id"], player.principal, BY), wanted)
 
 
 def bring_back(play: Play, case_id: str) -> None:
@@ -156,6 +171,9 @@ def bring_back(play: Play, case_id: str) -> None:
     kase = play.case(case_id)
     asker = next(one for one in play.cast.players.values() if one.principal.principal_id == _asker(play, case_id))
     note = phrases.pick(phrases.ANSWERED, play.draw("answered", kase["invoice_id"]))
+    for request in requests.of_case(play.connection, case_id):
+        if requests.mark_answered(play.connection, request["request_id"], decision=None, answer=note):
+            requests.mark_followed(play.connection, request["request_id"])
     service.resume(play.connection, case_id, principal=asker.principal, note=note)
 
 

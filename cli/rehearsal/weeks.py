@@ -23,6 +23,8 @@ from serving.state import ServingState
 ALL: Final = 1_000_000
 # More than in life: of a few hundred decisions some second looks must be there to be seen.
 LOOKED_AT_TWICE: Final = 0.15
+# Nobody outside hears of what is only rehearsed.
+_SENDS_NOTHING: Final[dict[str, object]] = {"notify_url": None, "notify_channels": {}}
 _HELD = """
 SELECT EXISTS (SELECT FROM score) AS scores, EXISTS (SELECT FROM case_decision) AS decisions,
        pg_has_role(relowner, 'USAGE') AS owned
@@ -82,7 +84,7 @@ def rehearse(state: ServingState, span: Span, *, embedded: bool, tell: Tell = la
         cast = gather(connection, embedded=embedded)
         fates = read_fates(connection, span.start, span.until)
         with turned_back(connection, span.start) as clock:
-            settings = state.settings.model_copy(update={"second_look_share": LOOKED_AT_TWICE})
+            settings = state.settings.model_copy(update={"second_look_share": LOOKED_AT_TWICE, **_SENDS_NOTHING})
             acting, draw = replace(state, clock=clock, settings=settings), draws_of(span.seed)
             tried = trial(fates, draw, most=span.most)
             play = Play(connection, acting, clock, draw, cast, fates, tried, span.until)

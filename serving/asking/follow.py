@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from serving import audit
 from serving.asking import repository
 from serving.asking.links import target_of
-from serving.asking.service import PRIORITY, reopen_unless_asked
+from serving.asking.service import PRIORITY, reopen_for_asker, reopen_unless_asked
 from serving.queue.following import follow_up
 from serving.queue.repository import get as get_case
 from serving.queue.repository import record_event
@@ -69,10 +69,10 @@ def _open(connection: Connection, kase: Row, request: Row) -> None:
     """A refusal opens the case at once; other answers when the last one asked has answered."""
     actor, because = _person(request), f"{request['asked_name']} answered"
     if request["decision"] != "rejected":
-        reopen_unless_asked(connection, kase, actor=actor, because=because)
-    elif repository.resume(connection, kase["case_id"]):
-        states, detail = (CaseState.WAITING, CaseState.OPEN), {"note": f"{request['asked_name']} rejected"}
-        record_event(connection, kase["case_id"], CaseEvent.RESUMED, actor=actor, states=states, detail=detail)
+        reopen_unless_asked(connection, kase, request, actor=actor, because=because)
+    else:
+        because = f"{request['asked_name']} rejected"
+        reopen_for_asker(connection, kase, request, actor=actor, because=because)
 
 
 def expire(state: ServingState) -> int:
@@ -88,7 +88,8 @@ def _expire(state: ServingState, request_id: str) -> bool:
         if request is not None:
             kase = _case(connection, request)
             _tell(connection, request, kase, CaseEvent.ASK_EXPIRED, "request_expired")
-            reopen_unless_asked(connection, kase, actor=audit.SYSTEM, because=f"{request['asked_name']} did not answer")
+            because = f"{request['asked_name']} did not answer"
+            reopen_unless_asked(connection, kase, request, actor=audit.SYSTEM, because=because)
     return request is not None
 
 

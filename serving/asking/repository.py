@@ -134,6 +134,13 @@ def is_asking(connection: Connection, case_id: str) -> bool:
     return first(connection, query, {"id": case_id}) is not None
 
 
+def newest_asker(connection: Connection, case_id: str) -> str | None:
+    """Who asked last on a case."""
+    query = "SELECT asked_by FROM case_request WHERE case_id = %(id)s ORDER BY request_id DESC LIMIT 1"
+    found = first(connection, query, {"id": case_id})
+    return None if found is None else str(found["asked_by"])
+
+
 def resume(connection: Connection, case_id: str) -> bool:
     """waiting -> open; says whether it happened."""
     query = "UPDATE review_case SET state = 'open' WHERE case_id = %(id)s AND state = 'waiting'"

@@ -14,6 +14,7 @@ from serving.ids import new_id
 from serving.problems import Conflict, Invalid, NotFound
 from serving.queue import service as queue
 from serving.queue.decide import DecisionRequest, decide
+from serving.queue.holding import give_to
 from serving.queue.repository import record_event
 from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, json_value
@@ -104,6 +105,7 @@ def _wait(asking: Asking, kase: Row, wanted: AskRequest) -> None:
         request,
         principal=asking.principal,
         request_id=asking.correlation_id,
+        asks=True,
     )
 
 
@@ -139,7 +141,8 @@ def withdraw(asking: Asking, request_id: str) -> Row:
     if not repository.mark_withdrawn(asking.connection, request_id):
         raise RequestEnded(f"the request to {request['asked_name']} is {request['state']} already")
     _tell(asking, CaseEvent.ASK_WITHDRAWN, request, "withdrawn", kase)
-    reopen_unless_asked(asking.connection, kase, actor=asking.principal.principal_id, because="request withdrawn")
+    actor = asking.principal.principal_id
+    reopen_unless_asked(asking.connection, kase, request, actor=actor, because="request withdrawn")
     return _found(asking, request_id)
 
 
@@ -158,13 +161,21 @@ def listed(connection: Connection, case_id: str, principal: Principal) -> list[R
     return repository.of_case(connection, case_id)
 
 
-def reopen_unless_asked(connection: Connection, kase: Row, *, actor: str, because: str) -> bool:
+def reopen_unless_asked(connection: Connection, kase: Row, request: Row, *, actor: str, because: str) -> bool:
     """waiting -> open, unless somebody else is still asked; says whether it happened."""
+    asking = repository.is_asking(connection, kase["case_id"])
+    return not asking and reopen_for_asker(connection, kase, request, actor=actor, because=because)
+
+
+def reopen_for_asker(connection: Connection, kase: Row, request: Row, *, actor: str, because: str) -> bool:
+    """waiting -> open: on the list of who asked, or in the queue if they may not decide it; whether it happened."""
     case_id = kase["case_id"]
-    if repository.is_asking(connection, case_id) or not repository.resume(connection, case_id):
+    if not repository.resume(connection, case_id):
         return False
+    asker = request["asked_by"]
+    detail = {"note": because} | ({"assigned_to": asker} if give_to(connection, case_id, asker) else {})
     states = (CaseState.WAITING, CaseState.OPEN)
-    record_event(connection, case_id, CaseEvent.RESUMED, actor=actor, states=states, detail={"note": because})
+    record_event(connection, case_id, CaseEvent.RESUMED, actor=actor, states=states, detail=detail)
     return True
 
 

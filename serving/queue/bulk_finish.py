@@ -12,8 +12,8 @@ from serving.auth.service import principal_of_account
 from serving.problems import Problem
 from serving.queue.bulk import give_back
 from serving.queue.decide import DecisionRequest, decide
+from serving.queue.holding import give_to
 from serving.queue.repository import record_event
-from serving.queue.service import UnknownCase, barred_from, find, reviewer_of
 from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, change, first, rows, savepoint
 from serving.state import ServingState
@@ -101,32 +101,10 @@ def _maker(connection: Connection, account_id: str) -> Principal:
     return principal
 
 
-_ASSIGN: Final = """
-UPDATE review_case SET assigned_to = %(maker)s, assigned_at = clock_timestamp()
-WHERE case_id = %(case)s AND state = 'open'
-"""
-
-
-def _return_to_maker(connection: Connection, item: Row) -> None:
-    """Put a case that somebody decided on its page back on their list, unless they may not decide it any more."""
-    maker, case_id = item["made_by"], item["case_id"]
-    try:
-        principal = _maker(connection, maker)
-        kase = find(connection, case_id, principal)
-    except (MakerGone, UnknownCase):
-        return
-    if barred_from(kase, reviewer_of(principal)) is not None:
-        return
-    change(connection, _ASSIGN, {"maker": maker, "case": case_id})
-    states = (CaseState.OPEN, CaseState.OPEN)
-    detail = {"assigned_to": maker, "why": "the decision on it was not carried out"}
-    record_event(connection, case_id, CaseEvent.ASSIGNED, actor=audit.SYSTEM, states=states, detail=detail)
-
-
 def _drop(connection: Connection, item: Row, problem: Problem) -> None:
     log.info("a planned decision was not carried out", case=item["case_id"], because=problem.detail)
     if give_back(connection, item, actor=audit.SYSTEM, because=problem.detail) and item["single"]:
-        _return_to_maker(connection, item)
+        _return_to_maker(connection, item["case_id"], item["made_by"])
     audit.write(
         connection,
         "bulk_dropped",
@@ -134,3 +112,11 @@ def _drop(connection: Connection, item: Row, problem: Problem) -> None:
         subject=item["batch_id"],
         detail={"case_id": item["case_id"], "because": problem.detail},
     )
+
+
+def _return_to_maker(connection: Connection, case_id: str, maker: str) -> None:
+    """Put a case that somebody decided on its page back on their list, unless they may not decide it any more."""
+    if give_to(connection, case_id, maker):
+        states = (CaseState.OPEN, CaseState.OPEN)
+        detail = {"assigned_to": maker, "why": "the decision on it was not carried out"}
+        record_event(connection, case_id, CaseEvent.ASSIGNED, actor=audit.SYSTEM, states=states, detail=detail)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from ledger.records.events import ReviewAction
 from ledger.store import append
 from serving import audit
+from serving.asking.repository import is_asking
 from serving.auth.principal import Principal
 from serving.callbacks.outbox import tell_of_case
 from serving.ids import new_id
@@ -24,8 +25,10 @@ from serving.queue.decision_request import DecisionRequest
 from serving.queue.labels import label_of
 from serving.queue.looking_again import Decider, look_again
 from serving.queue.planning import plan_single
+from serving.queue.proposing import people_to_ask
 from serving.queue.refusals import (
     HardStopFires,
+    NobodyAsked,
     OverrideUnexplained,
     ScoreChanged,
     note_refusal,
@@ -79,6 +82,7 @@ class _Making:
     decider: Decider
     saw_score: bool
     planned: bool
+    asks: bool
 
     @property
     def request(self) -> DecisionRequest:
@@ -98,20 +102,23 @@ def decide(
     principal: Principal,
     request_id: str | None = None,
     planned: bool = False,
+    asks: bool = False,
 ) -> Decided:
     """Carry out a decision, or plan it for the time in which the policy lets it be undone.
 
-    ``planned`` carries out what was planned before. Raises ``ScoreChanged`` when the case does not show any more what
-    it showed under the request's fence, ``ClaimLost`` for the fence of another claim, ``CaseClosed``,
-    ``DutiesSeparated``, ``SeniorNeeded``, ``StillPlanned``; on a release also ``HardStopFires`` when a control fires
-    that no person can overrule, and ``OverrideUnexplained`` when one that asks for review is overridden without reason
-    and note. A refusal of a release is an entry in the case's story and in the audit log.
+    ``planned`` carries out what was planned before; ``asks`` says that somebody is asked in the same transaction.
+
+    Raises ``ScoreChanged`` when the case does not show any more what it showed under the request's fence, ``ClaimLost``
+    for the fence of another claim, ``CaseClosed``, ``DutiesSeparated``, ``SeniorNeeded``, ``StillPlanned``; on a
+    release also ``HardStopFires`` when a control fires that no person can overrule, and ``OverrideUnexplained`` when
+    one that asks for review is overridden without reason and note; on a request for evidence ``NobodyAsked`` when
+    nobody is. A refusal of a release is an entry in the case's story and in the audit log.
     """
     kase = repository.locked(connection, case_id, seen_by(principal))
     if kase is None:
         raise UnknownCase(case_id)
     saw_score = request.saw_score and not is_hidden(connection, state, kase, principal)
-    making = _Making(connection, state, kase, Decider(request, principal, request_id), saw_score, planned)
+    making = _Making(connection, state, kase, Decider(request, principal, request_id), saw_score, planned, asks)
     try:
         with savepoint(connection):
             return _carry_out(making)
@@ -136,6 +143,8 @@ def _carry_out(making: _Making) -> Decided:
     releases = making.request.action is ReviewAction.RELEASE
     if releases:
         _check_release(making, score)
+    if making.request.action is ReviewAction.REQUEST_EVIDENCE:
+        _check_asked(making, score)
     first_of_two = releases and needs_second(making.kase)
     ends = AFTER[making.request.action][0] is CaseState.DECIDED and not first_of_two
     if ends and not making.planned and making.state.policy.undo_minutes:
@@ -164,6 +173,12 @@ def _check_release(making: _Making, score: Row) -> None:
     missing = unexplained(making.request.reason_code, making.request.note) if review else []
     if missing:
         raise OverrideUnexplained(review, missing)
+
+
+def _check_asked(making: _Making, score: Row) -> None:
+    case_id = making.kase["case_id"]
+    if not making.asks and not is_asking(making.connection, case_id):
+        raise NobodyAsked(case_id, people_to_ask(making.connection, making.kase, score))
 
 
 def _plan(making: _Making) -> Decided:

@@ -16,8 +16,9 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from serving import audit
+from serving.asking.repository import newest_asker
 from serving.queue import repository
-from serving.queue.holding import make_way
+from serving.queue.holding import give_to, make_way
 from serving.queue.reopening import open_again
 from serving.queue.resting import wake
 from serving.queue.states import CaseEvent, CaseState
@@ -183,7 +184,10 @@ def _follow(following: _Following) -> Row | None:
     scored = rescore(connection, following.state, previous, asker=Asker(audit.SYSTEM))
     change(connection, "UPDATE review_case SET news = '{}' WHERE case_id = %(id)s", {"id": case_id})
     if before == CaseState.WAITING and repository.resume(connection, case_id):
-        following.tell(case_id, CaseEvent.RESUMED, before, {"score_id": scored["score_id"]})
+        asker = newest_asker(connection, case_id)
+        back = asker is not None and give_to(connection, case_id, asker)
+        detail = {"score_id": scored["score_id"]} | ({"assigned_to": asker} if back else {})
+        following.tell(case_id, CaseEvent.RESUMED, before, detail)
     if before == CaseState.OPEN and kase["snoozed_until"] is not None:
         wake(connection, case_id, actor=audit.SYSTEM, because=", ".join(following.because))
     make_way(connection, case_id)

@@ -10,7 +10,7 @@ from serving.auth.service import principal_of_account
 from serving.queue import repository
 from serving.queue.repository import Reviewer
 from serving.queue.service import barred_from, hand_on, reviewer_of
-from serving.queue.sight import everything
+from serving.queue.sight import everything, seen_by
 from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, change
 
@@ -28,6 +28,21 @@ def why_barred(connection: Connection, kase: Row, account_id: str) -> str | None
         return GONE
     barred = barred_from(kase, reviewer_of(principal))
     return None if barred is None else barred.detail
+
+
+_GIVE: Final = """
+UPDATE review_case SET assigned_to = %(person)s, assigned_at = clock_timestamp()
+WHERE case_id = %(case_id)s AND state = 'open'
+"""
+
+
+def give_to(connection: Connection, case_id: str, account_id: str) -> bool:
+    """Put an open case on the list of a person who sees it and may decide it; says whether that is so."""
+    principal = principal_of_account(connection, account_id)
+    kase = None if principal is None else repository.get(connection, case_id, seen_by(principal))
+    if kase is None or why_barred(connection, kase, account_id) is not None:
+        return False
+    return change(connection, _GIVE, {"case_id": case_id, "person": account_id}) == 1
 
 
 def make_way(connection: Connection, case_id: str) -> bool:

@@ -64,6 +64,19 @@ class OverrideUnexplained(Invalid):
         super().__init__(f"{named}: to release it all the same, {wanted}", errors=errors)
 
 
+class NobodyAsked(Invalid):
+    """Evidence is requested of nobody: the case would wait for an answer that cannot come."""
+
+    slug = "nobody-asked"
+    title = "Say who is asked"
+
+    def __init__(self, case_id: str, people: list[Row]) -> None:
+        named = "".join(f", for example {person['asked_name']}" for person in people[:1])
+        message = f"name the person who has what is missing{named}: POST /v1/cases/{case_id}/requests asks them"
+        errors = [FieldError(pointer="/action", message=message)]
+        super().__init__(f"/action: {message}, and the case waits for the answer", errors=errors, people=people)
+
+
 def stops(score: Row) -> list[Row]:
     """The hard stops that fire."""
     return [hit for hit in score["controls"] if hit["severity"] == Severity.HARD_STOP]

@@ -148,7 +148,8 @@ class Queue(RuleBasedStateMachine):
         sent = {"action": action, "fence": max(self.fence[place], 1), "reason_code": "other", "note": "x"}
         with self.attempt(allowed=allowed) as connection:
             request = DecisionRequest.model_validate(sent)
-            decide(connection, self.state, self.case(place)["case_id"], request, principal=self.people[who])
+            case_id, person = self.case(place)["case_id"], self.people[who]
+            decide(connection, self.state, case_id, request, principal=person, asks=action == "request_evidence")
         if allowed:
             self.decisions += 1
             phase = {"hold": "held back", "request_evidence": "waiting", "release": "released"}[action]

@@ -66,7 +66,8 @@ def test_the_parked_workflow_is_resumed_once_when_the_case_is_decided(story: Sto
 
     case = rita.take(parked)
     assert rita.decide(case, ReviewAction.RELEASE).json()["type"] == "urn:triage:problem:hard-stop"
-    rita.decide(case, ReviewAction.REQUEST_EVIDENCE, note="update the schedule, please")
+    asked = {"kind": "answer", "question": "update the schedule, please", "asked_name": "Petra", "fence": case["fence"]}
+    assert rita.http.post(f"/v1/cases/{case['case_id']}/requests", json=asked).status_code == 201
     story.work()
     assert receiver.got == []
 

@@ -115,10 +115,29 @@ def test_an_escalated_case_is_out_of_a_reviewers_reach(rita: TestClient) -> None
 
 def test_a_request_for_evidence_waits_and_can_be_resumed(rita: TestClient) -> None:
     case = take(rita)
-    assert decide(rita, case, "request_evidence", note="PO please").json()["case"]["state"] == "waiting"
+    asked = {"kind": "answer", "question": "PO please", "asked_name": "Petra", "fence": case["fence"]}
+    assert rita.post(f"/v1/cases/{case['case_id']}/requests", json=asked).status_code == 201
     resumed = rita.post(f"/v1/cases/{case['case_id']}/resume", json={"note": "PO came"})
     assert resumed.json()["state"] == "open"
     assert take(rita)["fence"] == case["fence"] + 1
+
+
+def test_a_request_for_evidence_of_nobody_is_refused_with_whom_to_ask(rita: TestClient) -> None:
+    case = take(rita)
+    refused = decide(rita, case, "request_evidence", note="PO please")
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:triage:problem:nobody-asked")
+    assert refused.json()["errors"][0]["pointer"] == "/action"
+    assert f"POST /v1/cases/{case['case_id']}/requests" in refused.json()["detail"]
+    assert {person["asked_id"] for person in refused.json()["people"]} >= {"PREP"}
+    assert rita.get(f"/v1/cases/{case['case_id']}").json()["case"]["state"] == "claimed"
+
+
+def test_a_request_for_evidence_waits_again_while_somebody_is_asked(rita: TestClient) -> None:
+    case = take(rita)
+    asked = {"kind": "answer", "question": "PO please", "asked_name": "Petra", "fence": case["fence"]}
+    rita.post(f"/v1/cases/{case['case_id']}/requests", json=asked)
+    rita.post(f"/v1/cases/{case['case_id']}/resume", json={"note": "looked once more"})
+    assert decide(rita, take(rita), "request_evidence", note="still").json()["case"]["state"] == "waiting"
 
 
 def test_deciding_twice_is_refused(rita: TestClient) -> None:

@@ -25,6 +25,8 @@ from serving.web.presenters.timeline import Entry
 from serving.web.words import ACTION_HINTS, ACTIONS, CAUSES, DEGRADED, LAYERS, RISKS, ROUTES, STATES, plain
 
 CURVE_DAYS = 90
+# Evidence is requested by asking a person, beside the form.
+OFFERED = tuple(action for action in ReviewAction if action is not ReviewAction.REQUEST_EVIDENCE)
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def _deciding(kase: Row, score: Row, around: Surroundings, principal: Principal)
         sentence=sentence,
         fence=kase["fence"],
         until=kase["lease_expires_at"],
-        actions=tuple(ActionChoice(a, ACTIONS[a], ACTION_HINTS[a], a == draft.action) for a in ReviewAction),
+        actions=tuple(ActionChoice(a, ACTIONS[a], ACTION_HINTS[a], a == draft.action) for a in OFFERED),
         reasons=tuple(Option(cause, CAUSES[cause], cause == draft.reason_code) for cause in Cause),
         draft=draft,
         second_release=around.second_release,
@@ -225,7 +227,10 @@ def _stance(kase: Row, around: Surroundings, principal: Principal) -> tuple[str,
     if barred is not None:
         return "barred", f"{barred.title}: {barred.detail}."
     if kase["state"] == CaseState.WAITING:
-        return "waiting", "Evidence was requested. Resume the case when the answer has come."
+        return (
+            "waiting",
+            "Somebody was asked; the answer opens the case. Resume it when the answer came another way.",
+        )
     held = kase["state"] == CaseState.CLAIMED and kase["lease_expires_at"] > around.now
     if held and kase["claimed_by"] == principal.principal_id and around.planned is not None:
         action = ACTIONS[around.planned["action"]]

@@ -65,7 +65,8 @@ def decide_case(asked: Asked, who: Principal, action: ReviewAction = ReviewActio
         fence = service.claim(connection, asked.state, asked.case_id, principal=who)["fence"]
         needed = {"reason_code": "rate", "note": "rate is wrong"} | more
         request = DecisionRequest.model_validate({"action": action, "fence": fence, **needed})
-        decide(connection, asked.state, asked.case_id, request, principal=who)
+        asks = action is ReviewAction.REQUEST_EVIDENCE
+        decide(connection, asked.state, asked.case_id, request, principal=who, asks=asks)
 
 
 def sent(state: ServingState) -> list[Row]:

@@ -159,8 +159,8 @@ def cases(story: Story, rita: TestClient) -> None:
     story.send("ask_person", by=rita, case_id=another)
     story.send("add_attachment", by=rita, case_id=another)
     story.make(f"/v1/cases/{waiting[1]}/claim", by=rita)
-    asking = {"action": "request_evidence", "fence": 2, "note": "the approval, please"}
-    story.make(f"/v1/cases/{waiting[1]}/decision", asking, by=rita)
+    asking = {"kind": "answer", "question": "the approval, please", "asked_name": "Petra", "fence": 2}
+    story.make(f"/v1/cases/{waiting[1]}/requests", asking, by=rita)
     story.send("resume_case", by=rita, case_id=waiting[1])
 
 

@@ -132,7 +132,12 @@ def test_a_large_release_says_that_a_second_person_is_needed(browse: OpenBrowser
 def test_waiting_resuming_giving_back_and_cancelling(browse: OpenBrowser, cases: dict[str, str]) -> None:
     sam, case_id = browse("sam", Role.SENIOR_REVIEWER), cases["INV-1"]
     claim(sam, case_id)
-    decide(sam, case_id, action="request_evidence", note="who approved?")
+    page = sam.get(f"/cases/{case_id}").text
+    assert 'value="request_evidence"' not in page
+    assert 'href="#ask"' in page
+    assert decide(sam, case_id, action="request_evidence", note="who approved?")[0] == 422
+    asked = {"kind": "answer", "question": "who approved?", "asked_name": "Petra", "fence": "1"}
+    assert sam.post(f"/cases/{case_id}/requests", data=asked).status_code == 200
     assert "Resume" in sam.get(f"/cases/{case_id}").text
     assert sam.post(f"/cases/{case_id}/resume", data={}).status_code == 422
     assert sam.post(f"/cases/{case_id}/resume", data={"note": "it came"}).status_code == 303
