@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from cli.firm import FirmOption, opened_firm
-from serving.audit import Break, verify
+from serving.audit import Break
 from serving.auditing.file import Checked, Period, check, export, heads_of
+from serving.auditing.verifying import verify_all
 
 console = Console()
 
@@ -72,8 +73,8 @@ def _checked(file: Path) -> Checked:
 
 
 def _verify_database(firm: str | None) -> None:
-    with opened_firm(firm) as (_, engine), engine.connect() as connection:
-        result = verify(connection)
+    with opened_firm(firm) as (_, engine):
+        result = verify_all(engine)
     _tell(result.breaks)
     console.print(f"{result.entries:,} entries in {len(result.heads)} chains: every digest holds")
 

@@ -7,7 +7,7 @@ work go on in parallel. Each stream's head is stored apart, so that a cut tail s
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -95,12 +95,22 @@ def body_of(action: str, actor: str, subject: str, detail: dict[str, Any], reque
     return orjson.dumps(entry, default=str, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def verify(connection: Connection) -> Verification:
-    """Recompute every digest of every stream and compare the ends with the stored heads."""
+Told = Callable[[int], None]
+
+
+def nobody(_: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def verify(connection: Connection, *, told: Told = nobody, every: int = 5_000) -> Verification:
+    """Recompute every digest of every stream and compare the ends with the stored heads.
+
+    ``told`` hears how many entries are done, each time after ``every`` of them.
+    """
     change(connection, "SET LOCAL statement_timeout = 0")  # it reads everything
     entries, breaks, heads = 0, list[Break](), dict(_stored_heads(connection))
     for stream in range(STREAMS):
-        count, end, found = _verify_stream(connection, stream)
+        count, end, found = _verify_stream(connection, stream, _now_and_then(told, every, before=entries))
         entries += count
         breaks.extend(found)
         if heads.get(stream) != (count, end):
@@ -108,12 +118,22 @@ def verify(connection: Connection) -> Verification:
     return Verification(entries, tuple(breaks), {stream: digest for stream, (_, digest) in heads.items()})
 
 
+def _now_and_then(told: Told, every: int, *, before: int) -> Told:
+    """Tells how many entries of all streams are done, of a stream's count."""
+
+    def heard(count: int) -> None:
+        if (before + count) % every == 0:
+            told(before + count)
+
+    return heard
+
+
 def _stored_heads(connection: Connection) -> Iterator[tuple[int, tuple[int, str]]]:
     for row in rows(connection, "SELECT stream, position, digest FROM audit_head"):
         yield row["stream"], (row["position"], row["digest"])
 
 
-def _verify_stream(connection: Connection, stream: int) -> tuple[int, str, list[Break]]:
+def _verify_stream(connection: Connection, stream: int, heard: Told) -> tuple[int, str, list[Break]]:
     previous, count, breaks = GENESIS, 0, list[Break]()
     cursor = raw_cursor(connection)
     cursor.execute(
@@ -126,6 +146,7 @@ def _verify_stream(connection: Connection, stream: int) -> tuple[int, str, list[
         if digest != chained(stored_previous, body):
             breaks.append(Break(stream, position, "its content is not what was written"))
         previous = digest
+        heard(count)
     return count, previous, breaks
 
 

@@ -13,6 +13,7 @@ from procrastinate.jobs import Job, Status
 
 from serving.asking.deliver import send_request
 from serving.asking.follow import chase, follow
+from serving.auditing.verifying import carry_out
 from serving.brief.sending import send_due
 from serving.callbacks.deliver import deliver_message
 from serving.queue.assigning import assign_open
@@ -32,6 +33,7 @@ from serving.tasks.queue import (
     SEND_REQUEST,
     TIDY,
     UPKEEP,
+    VERIFY_AUDIT,
     WORK_ON_RUN,
 )
 
@@ -82,6 +84,10 @@ def _add_tasks(app: App) -> None:
     @app.task(name=FOLLOW_ANSWER, queue=CALLBACKS, retry=Patience(), pass_context=True)
     def follow_up(context: JobContext, *, request_id: str) -> None:
         follow(_state(context), request_id)
+
+    @app.task(name=VERIFY_AUDIT, queue=UPKEEP, retry=Patience(), pass_context=True)
+    def verify_audit(context: JobContext, *, verification_id: str) -> None:
+        carry_out(_state(context), verification_id)
 
     @app.task(name=WORK_ON_RUN, queue=RUNS, retry=Patience(), pass_context=True)
     def work(context: JobContext, *, run_id: str) -> None:

@@ -18,6 +18,7 @@ DELIVER: Final = "callbacks.deliver"
 WORK_ON_RUN: Final = "runs.work"
 SEND_REQUEST: Final = "asking.send"
 FOLLOW_ANSWER: Final = "asking.follow"
+VERIFY_AUDIT: Final = "audit.verify"
 RESCUE: Final = "tasks.rescue"
 TIDY: Final = "tasks.tidy"
 

@@ -41,6 +41,48 @@ def audit_row(row: Row, names: Mapping[str, str]) -> AuditRow:
     )
 
 
+@dataclass(frozen=True)
+class BreakRow:
+    """A place where the chain does not hold."""
+
+    stream: int
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class VerificationRow:
+    """How a verification of the chain stands.
+
+    Attributes:
+        done: entries looked at so far.
+        total: entries there are; ``None`` until a worker has begun.
+        ended_at: ``None`` while it runs.
+        holds: ``None`` while it runs, and where it ended without a result.
+    """
+
+    requested_by: str
+    requested_at: datetime
+    done: int
+    total: int | None
+    ended_at: datetime | None
+    holds: bool | None
+    breaks: tuple[BreakRow, ...]
+
+
+def verification_row(row: Row, names: Mapping[str, str]) -> VerificationRow:
+    """A verification, with the name of who asked for it."""
+    return VerificationRow(
+        requested_by=names.get(row["requested_by"], row["requested_by"]),
+        requested_at=row["requested_at"],
+        done=row["entries_done"],
+        total=row["entries_total"],
+        ended_at=row["ended_at"],
+        holds=row["holds"],
+        breaks=tuple(BreakRow(**one) for one in row["breaks"]),
+    )
+
+
 def _in_short(detail: Mapping[str, Any]) -> str:
     """Plain values of a document; lists and documents inside it are in the log, not on the page."""
     parts = [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import Field
 from sqlalchemy import Connection
 
-from serving import audit
 from serving.api.audit import audit_lines
 from serving.api.dependencies import AuditReader, PlainId, State, Transaction
 from serving.auditing.entries import (
@@ -23,10 +22,12 @@ from serving.auditing.entries import (
     place_of,
 )
 from serving.auditing.file import Period
+from serving.auditing.verifying import newest_verification, request_verification
 from serving.contract.forms import FormQuery
 from serving.contract.lines import LinesResponse
 from serving.sql import Row
-from serving.web.presenters.audit import AuditRow, audit_row
+from serving.web.access import see_other
+from serving.web.presenters.audit import AuditRow, VerificationRow, audit_row, verification_row
 from serving.web.reads.names import account_names
 from serving.web.render import render
 
@@ -44,7 +45,6 @@ class AuditFilter(FormQuery):
     first: date | None = Field(default=None, alias="from")
     last: date | None = Field(default=None, alias="to")
     after: PlainId | None = None
-    verify: Literal["1"] | None = None
 
     @property
     def period(self) -> Period:
@@ -59,7 +59,7 @@ class AuditFilter(FormQuery):
 
     def address(self, path: str = "/audit", **more: str) -> str:
         """The address of this view, or of another one with the same filter."""
-        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"after", "verify"})
+        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"after"})
         return f"{path}?{urlencode(plain | more)}" if plain or more else path
 
 
@@ -72,19 +72,19 @@ Chosen = Annotated[AuditFilter, Query()]
 
 @dataclass(frozen=True)
 class AuditPage:
-    """Context of ``audit.html``; ``found`` is a verification's result, if one was asked for."""
+    """Context of ``audit.html``; ``verification`` is the last one, if any was asked for."""
 
     rows: tuple[AuditRow, ...]
     entries: int
     chosen: AuditFilter
     actions: list[str]
     older: str
-    found: audit.Verification | None
+    verification: VerificationRow | None
 
 
 @router.get("")
 def read_audit(request: Request, connection: Transaction, principal: AuditReader, chosen: Chosen) -> Response:
-    """The newest entries that fit, and the verification of the whole chain when asked for."""
+    """The newest entries that fit, and how the last verification of the whole chain stands."""
     found = entries(connection, chosen.sought, after=place_of(chosen.after, "/query/after"), limit=PAGE)
     following, names = place_after(found, PAGE), _names(connection, found)
     page = AuditPage(
@@ -93,9 +93,16 @@ def read_audit(request: Request, connection: Transaction, principal: AuditReader
         chosen=chosen,
         actions=known_actions(connection),
         older="" if following is None else chosen.address(after=following.text()),
-        found=audit.verify(connection) if chosen.verify else None,
+        verification=_verification(connection),
     )
     return render(request, "audit.html", page, principal=principal)
+
+
+@router.post("/verification")
+def verify(connection: Transaction, principal: AuditReader) -> Response:
+    """Have a worker verify the whole chain; the page shows how far it is."""
+    request_verification(connection, by=principal.principal_id)
+    return see_other("/audit")
 
 
 @router.get("/export")
@@ -113,6 +120,11 @@ def export_csv(connection: Transaction, principal: AuditReader, chosen: Chosen) 
     content = "".join(csv_lines(found, _names(connection, found)))
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _verification(connection: Connection) -> VerificationRow | None:
+    row = newest_verification(connection)
+    return None if row is None else verification_row(row, account_names(connection, [row["requested_by"]]))
 
 
 def _names(connection: Connection, found: list[Row]) -> dict[str, str]:

@@ -55,7 +55,7 @@ def test_the_oldest_due_job_tells_how_far_behind_the_workers_are(connection: Con
 def test_every_name_that_can_be_enqueued_is_a_task() -> None:
     app = make_app(InMemoryConnector())
     by_the_clock = {name for name in vars(upkeep).values() if isinstance(name, str) and name.startswith("upkeep.")}
-    enqueued = {names.DELIVER, names.WORK_ON_RUN, names.SEND_REQUEST, names.FOLLOW_ANSWER}
+    enqueued = {names.DELIVER, names.WORK_ON_RUN, names.SEND_REQUEST, names.FOLLOW_ANSWER, names.VERIFY_AUDIT}
     assert set(tasks_of(app)) == {names.RESCUE, names.TIDY} | by_the_clock | enqueued
     assert {task.queue for task in tasks_of(app).values()} == set(names.QUEUES)
     asyncio.run(app.connector.close_async())

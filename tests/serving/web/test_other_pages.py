@@ -8,8 +8,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from serving import audit
+from serving.auditing.verifying import carry_out
 from serving.auth.scopes import Role
 from serving.middleware import SECURITY_HEADERS
+from serving.state import ServingState
 from serving.web.static import asset_url
 from tests.serving.web.conftest import OpenBrowser
 
@@ -47,19 +49,32 @@ def test_a_monitoring_report_is_shown_in_a_sandbox(browse: OpenBrowser, engine: 
     assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts; default-src 'none'")
 
 
-def test_the_audit_page_verifies_the_chain(browse: OpenBrowser) -> None:
-    page = browse("ana", Role.AUDITOR).get("/audit?verify=1").text
+def verified(client: TestClient, state: ServingState) -> str:
+    """The page after somebody asked for a verification and a worker carried it out."""
+    assert client.post("/audit/verification").headers["location"] == "/audit"
+    assert "waits for a worker" in client.get("/audit").text
+    with state.engine.connect() as connection:
+        [job] = connection.execute(
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'audit.verify'")
+        ).scalars()
+    assert carry_out(state, job["verification_id"])
+    return client.get("/audit").text
+
+
+def test_the_audit_page_has_the_chain_verified(browse: OpenBrowser, state: ServingState) -> None:
+    page = verified(browse("ana", Role.AUDITOR), state)
     assert "The chain holds" in page
+    assert "for Ana." in page
     assert "Login" in page
 
 
-def test_the_audit_page_shows_where_the_chain_broke(browse: OpenBrowser, engine: Engine) -> None:
+def test_the_audit_page_shows_where_the_chain_broke(browse: OpenBrowser, state: ServingState) -> None:
     ana = browse("ana", Role.AUDITOR)
-    with engine.begin() as connection:
+    with state.engine.begin() as connection:
         audit.write(connection, "tested", actor="a", subject="s", detail={"why": "<b>"})
         connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER append_only"))
         connection.execute(text("UPDATE audit_entry SET body = replace(body, 'tested', 'forged')"))
-    page = ana.get("/audit?verify=1").text
+    page = verified(ana, state)
     assert "The chain is broken in 1 place." in page
     assert "its content is not what was written" in page
     assert "why: &lt;b&gt;" in page
