@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "s020"
-down_revision = "s018"
+down_revision = "s019"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "s022"
-down_revision = "s020"
+down_revision = "s021"
 branch_labels = None
 depends_on = None
 
