@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from ledger.read import NO_MOMENT, column_type, known_columns, read_columns
 from ledger.records import KINDS, Note, Record
+from ledger.records.base import check_id
 from ledger.store import append
 
 MOMENT = datetime(2024, 3, 1, 12, 30, 15, 250_001, tzinfo=UTC)
@@ -32,7 +33,12 @@ def sample(record: type[Record], number: int, *, filled: bool) -> Record:
     for name in record.payload_columns():
         field = record.model_fields[name]
         if filled or field.is_required():
-            values[name] = value_of(field.annotation, record.kind, name, number)
+            value = value_of(field.annotation, record.kind, name, number)
+            # Ids take no control characters.
+            takes_lines = check_id.__name__ not in repr((field.annotation, field.metadata))
+            values[name] = (
+                value if takes_lines or not isinstance(value, str) else value.replace("\r\n", "").replace("\n", "")
+            )
     return record(**values)
 
 

@@ -41,7 +41,7 @@ def payment(**changes: Any) -> Payment:
         ("amount", "0.0000001", "decimal place"),
         ("amount", "1e20", "digits"),
         ("client_id", "", "at least 1"),
-        ("client_id", "A\x00", "NUL"),
+        ("client_id", "A\x00", "control characters"),
         ("client_id", 7, "valid string"),
         ("client_id", "x" * 201, "at most 200"),
         ("known_at", "2024-03-01T00:00:00", "timezone"),

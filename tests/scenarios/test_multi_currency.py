@@ -42,7 +42,7 @@ def test_a_later_rate_does_not_change_what_an_amount_was_worth(story: Story) -> 
     story.on("2026-02-03")
     story.tell(quote("USD", "0.8", "2026-02-03"))
     worth = [story.replayed(said)["stored"]["group_amount"] for said in (before, story.score(), story.then(before))]
-    assert worth == ["1620", "1440", "1620"]
+    assert worth == ["1620.00", "1440.00", "1620.00"]
     assert story.is_said_again(before)
 
 

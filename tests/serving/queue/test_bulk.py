@@ -274,7 +274,7 @@ def test_over_the_interface_it_is_the_same(browser: TestClient, cases: dict[str,
     browser.headers["accept"] = "application/json"
     body = wanted(cases, "hold", "INV-1", "INV-3").model_dump(mode="json")
     looked = browser.post("/v1/bulk-decisions/preview", json=body).json()
-    assert (len(looked["cases"]), looked["cash"], looked["currency"]) == (2, "42400", "EUR")
+    assert (len(looked["cases"]), looked["cash"], looked["currency"]) == (2, "42400.00", "EUR")
     made = browser.post("/v1/bulk-decisions", json=body).json()
     assert [item["state"] for item in made["items"]] == ["pending", "pending"]
     place = f"/v1/bulk-decisions/{made['batch_id']}"

@@ -58,7 +58,7 @@ def test_a_new_amount_between_reading_and_deciding_is_told_and_nothing_is_decide
     assert (told["amount"]["shown"], told["amount"]["now"]) == ("1800.00", "60000.00")
     assert told["four_eyes"]["now"] is True
     story = rita.get(f"/v1/cases/{case['case_id']}").json()
-    assert (story["case"]["state"], story["case"]["amount"], story["decisions"]) == ("claimed", "60000", [])
+    assert (story["case"]["state"], story["case"]["amount"], story["decisions"]) == ("claimed", "60000.00", [])
     entry = story["events"][-1]
     assert (entry["event"], entry["detail"]["note"]) == ("refused", "looks fine")
     with firm.connect() as connection:

@@ -46,7 +46,7 @@ def test_a_look_in_hand_says_why_and_nothing_of_the_first_decision(decided: str,
     taken = take(bob)
     look = taken["look"]
     assert (look["state"], look["first"], look["second"], look["case_id"]) == ("waiting", None, None, None)
-    assert (taken["invoice_id"], taken["amount"]) == ("INV-1", "40000")
+    assert (taken["invoice_id"], taken["amount"]) == ("INV-1", "40000.00")
     assert taken["because"]
     assert taken.keys().isdisjoint({"risks", "route"})
     read = bob.get(f"{LOOKS}/{look['look_id']}")
