@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Path, Request
-from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy import Connection
 
@@ -32,7 +31,7 @@ async def state_of(request: Request) -> ServingState:
     costs more than the look, and only every other second the database is asked.
     """
     state: ServingState = request.app.state.serving
-    return await run_in_threadpool(state.in_force) if state.policies.due else state.in_force()
+    return await to_thread.run_sync(state.in_force, limiter=_LOOKING_UP) if state.policies.due else state.in_force()
 
 
 State = Annotated[ServingState, Depends(state_of)]
@@ -43,6 +42,7 @@ def open_transaction(request: Request, state: State) -> Iterator[Connection]:
 
     A ``Problem`` that is ``kept`` is answered after a commit: what the refused request wrote is meant to stay.
     """
+    _refuse_strangers(request)
     with state.engine.connect() as connection, connection.begin() as transaction:
         request.state.connection = connection  # what surrounds a page reads by it: a request holds one connection
         try:
@@ -82,14 +82,19 @@ def _count(request: Request, state: ServingState, principal: Principal) -> None:
 
 async def _caller(request: Request, state: ServingState) -> Principal:
     """Who is asking: as the door found out, or now where no door was passed."""
-    known: Principal | None = request.scope.get("caller") or (
-        None if "caller" in request.scope else await recognise(request, state)
-    )
-    if known is None:
+    if "caller" not in request.scope:
+        request.scope["caller"] = await recognise(request, state)
+    _refuse_strangers(request)
+    known: Principal = request.scope["caller"]
+    return known
+
+
+def _refuse_strangers(request: Request) -> None:
+    """Raise why somebody was not recognised; what is open to everybody has not been looked at by the door."""
+    if request.scope.get("caller", request) is None:
         raise request.scope.get("not_recognised") or Unauthenticated(
             "send 'Authorization: Bearer <API key>' or log in at POST /v1/session"
         )
-    return known
 
 
 async def recognise(request: Request, state: ServingState) -> Principal | None:

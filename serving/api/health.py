@@ -11,6 +11,7 @@ from serving.api.errors import errors
 from serving.contract.types import Published
 from serving.overload.budget import answers
 from serving.problems import Unavailable
+from serving.state import ServingState
 
 router = APIRouter(tags=["health"], responses=errors(405, 406, 413, 415, 500))
 
@@ -55,7 +56,12 @@ async def read_readiness(state: State) -> ReadyOut:
     """The database answers, the rules are loaded, and the process is not about to end."""
     if state.drain.begun:
         raise Unavailable("this process is about to end")
-    if not await to_thread.run_sync(answers, state.engine, limiter=_OWN_THREADS):
+    return await to_thread.run_sync(_look, state, limiter=_OWN_THREADS)
+
+
+def _look(state: ServingState) -> ReadyOut:
+    """All of it in a thread: rules and models are looked up too, and whoever asks for health must not wait for that."""
+    if not answers(state.engine):
         raise Unavailable("the database does not answer")
     models = state.models.current() is not None
     return ReadyOut(controls=state.controls.version, policy=state.policy.version, models=models)

@@ -8,7 +8,7 @@ themselves.
 import hashlib
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -36,16 +36,21 @@ def device_cookie(vault: Vault, account: Row, clock: Callable[[], float] = time.
 
 def known_device(vault: Vault, cookie: str, account: Row | None, clock: Callable[[], float] = time.time) -> str | None:
     """The browser's id, if this account's person has logged in with it since the password was set."""
-    if account is None or account["password_hash"] is None or not cookie or len(cookie) > LONGEST:
+    told = _opened(vault, cookie)  # whatever the name: a real one takes no longer than an unknown one
+    if told is None or account is None or account["password_hash"] is None:
+        return None
+    same = told["account"] == account["account_id"] and told["password"] == _fingerprint(account)
+    return str(told["device"]) if same and told["until"] > clock() else None
+
+
+def _opened(vault: Vault, cookie: str) -> dict[str, Any] | None:
+    if not cookie or len(cookie) > LONGEST:
         return None
     try:
         told = orjson.loads(vault.open(cookie))
     except (SecretUnreadable, ValueError):
         return None
-    if not isinstance(told, dict) or told.get("for") != _PURPOSE:
-        return None
-    same = told["account"] == account["account_id"] and told["password"] == _fingerprint(account)
-    return str(told["device"]) if same and told["until"] > clock() else None
+    return told if isinstance(told, dict) and told.get("for") == _PURPOSE else None
 
 
 def _fingerprint(account: Row) -> str:

@@ -1,9 +1,12 @@
 """Waits for the database end as 503 problems in time, and probes go on answering meanwhile."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, create_engine, text
@@ -12,6 +15,8 @@ from sqlalchemy.exc import OperationalError
 from serving import audit
 from serving.app import create_app
 from serving.auth.scopes import Scope
+from serving.controls.ruleset import ControlSet
+from serving.controls.source import FixedRules
 from serving.overload.budget import answers, within_budget
 from serving.settings import ServingSettings
 from serving.state import ServingState
@@ -61,6 +66,10 @@ def test_a_pool_in_full_use_is_a_503_and_no_outage(client: TestClient, hasty: En
         for _ in range(50):
             held.enter_context(hasty.connect())
         refused(client)
+        # Strangers are told so without a connection: they cannot use the pool up.
+        stranger = TestClient(client.app)
+        assert stranger.get("/v1/policies").status_code == 401
+        assert stranger.post("/v1/cases/next").status_code == 401
     assert client.get("/v1/policies").status_code == 200
 
 
@@ -84,3 +93,34 @@ def test_the_audit_log_is_verified_however_long_it_takes(hasty: Engine) -> None:
         assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
     with hasty.connect() as connection:
         assert connection.execute(text("SHOW statement_timeout")).scalar() == "500ms"
+
+
+class SlowRules(FixedRules):
+    """Rules that a process cannot look up for now."""
+
+    asked = threading.Event()
+    free = threading.Event()
+    given_up = False
+
+    def current(self) -> ControlSet:
+        """Wait until the test lets go."""
+        SlowRules.asked.set()
+        SlowRules.given_up |= not SlowRules.free.wait(5)
+        return self.controls
+
+
+def test_health_is_answered_while_readiness_waits_for_the_database(state: ServingState) -> None:
+    slow = replace(state, rules=SlowRules(state.controls))
+
+    async def ask() -> list[int]:
+        transport = httpx.ASGITransport(create_app(slow))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            ready = asyncio.create_task(client.get("/readyz"))
+            while not SlowRules.asked.is_set():
+                await asyncio.sleep(0.001)
+            health = await client.get("/healthz")
+            SlowRules.free.set()
+            return [health.status_code, (await ready).status_code]
+
+    assert asyncio.run(ask()) == [200, 200]
+    assert not SlowRules.given_up

@@ -137,3 +137,20 @@ def test_a_score_whose_turn_does_not_come_is_refused_and_gives_its_place_back() 
             await scenario(client, held)
 
     asyncio.run(play())
+
+
+def test_a_caller_who_does_not_take_the_answer_gives_the_place_back() -> None:
+    async def play() -> None:
+        held = Held()
+        held.free.set()
+        gate = Gate(held, places=Places(1, 1, send_seconds=0.01))
+
+        async def never(_: Any) -> None:
+            await asyncio.Event().wait()
+
+        scope = {"type": "http", "method": "GET", "headers": [], "path": "/v1/x"}
+        with pytest.raises(TimeoutError):
+            await gate(scope, None, never)  # type: ignore[arg-type]
+        assert gate.strangers.in_hand == 0
+
+    asyncio.run(play())
