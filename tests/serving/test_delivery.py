@@ -35,7 +35,7 @@ def test_head_follows_the_rights_of_get(machine: TestClient) -> None:
 
 
 def test_head_is_refused_where_there_is_no_get(machine: TestClient) -> None:
-    answer = machine.head("/v1/scores")
+    answer = machine.head("/v1/records")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert machine.delete("/v1/cases").headers["allow"] == "GET, HEAD"
 
