@@ -1,6 +1,7 @@
 """What people of the rehearsal do with a case, each by the service that its button calls."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +25,7 @@ from serving.queue.decide import DecisionRequest, HardStopFires, ScoreChanged, d
 from serving.queue.refusals import OverrideUnexplained
 from serving.queue.repository import CASES
 from serving.queue.resting import SkipReason, skip
-from serving.queue.service import barred_from, reviewer_of
+from serving.queue.service import CaseClosed, barred_from, reviewer_of
 from serving.scoring.repository import score_row
 from serving.sql import Row, only, savepoint
 from serving.state import ServingState
@@ -126,9 +127,12 @@ def _decide(play: Play, kase: Row, player: Player) -> None:
 
 
 def _try(play: Play, kase: Row, player: Player, choice: Choice) -> None:
-    """Decide; look at the new figures when they changed, and explain what is overridden."""
+    """Decide; look at the new figures when they changed, and explain what is overridden.
+
+    An invoice that was sent while somebody looked at it leaves nothing to decide.
+    """
     try:
-        with savepoint(play.connection):
+        with savepoint(play.connection), suppress(CaseClosed):
             _send(play, kase, player, choice)
     except ScoreChanged as changed:
         if not changed.members["handed_on"]:
@@ -167,8 +171,10 @@ def _ask(play: Play, kase: Row, player: Player, question: str) -> None:
 
 
 def bring_back(play: Play, case_id: str) -> None:
-    """The answer has come: the case goes on."""
+    """The answer has come: the case goes on, unless its invoice was sent meanwhile."""
     kase = play.case(case_id)
+    if kase["closed_at"] is not None:
+        return
     asker = next(one for one in play.cast.players.values() if one.principal.principal_id == _asker(play, case_id))
     note = phrases.pick(phrases.ANSWERED, play.draw("answered", kase["invoice_id"]))
     for request in requests.of_case(play.connection, case_id):
