@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
 from serving.callbacks import counts
+from serving.queue.deciders import undecidable
 from serving.queue.refresh_lag import lag
 from serving.sql import Row, rows
 from serving.tasks import depth
@@ -67,6 +68,7 @@ class _Waiting(Collector):
         yield up
         if self._connection is not None:
             yield from _cases(self._connection)
+            yield from _undecidable(self._connection)
             yield from _jobs(self._connection)
             yield from _callbacks(self._connection)
             yield from _set_aside(self._connection)
@@ -88,6 +90,12 @@ def _cases(connection: Connection) -> Iterator[Metric]:
         for row in found:
             family.add_metric([row["route"], row["state"]], float(row[column]))
         yield family
+
+
+def _undecidable(connection: Connection) -> Iterator[Metric]:
+    family = GaugeMetricFamily("triage_cases_nobody_may_decide", "Open cases that no active account may decide")
+    family.add_metric([], float(undecidable(connection)))
+    yield family
 
 
 def _jobs(connection: Connection) -> Iterator[Metric]:

@@ -21,8 +21,10 @@ from serving.ids import new_id
 from serving.problems import Problem
 from serving.queue import repository
 from serving.queue.anchoring import is_hidden
+from serving.queue.deciders import check_reach
 from serving.queue.decision_request import DecisionRequest
 from serving.queue.labels import label_of
+from serving.queue.lending import lend
 from serving.queue.looking_again import Decider, look_again
 from serving.queue.planning import plan_single
 from serving.queue.proposing import people_to_ask
@@ -112,7 +114,8 @@ def decide(
     for the fence of another claim, ``CaseClosed``, ``DutiesSeparated``, ``SeniorNeeded``, ``StillPlanned``; on a
     release also ``HardStopFires`` when a control fires that no person can overrule, and ``OverrideUnexplained`` when
     one that asks for review is overridden without reason and note; on a request for evidence ``NobodyAsked`` when
-    nobody is. A refusal of a release is an entry in the case's story and in the audit log.
+    nobody is; on an escalation ``NobodyAbove`` when it would reach nobody. A refusal of a release is an entry in the
+    case's story and in the audit log.
     """
     kase = repository.locked(connection, case_id, seen_by(principal))
     if kase is None:
@@ -195,8 +198,12 @@ def _plan(making: _Making) -> Decided:
 
 
 def _write_down(making: _Making, score: Row, *, first_of_two: bool) -> Decided:
+    case_id = making.kase["case_id"]
+    if making.request.action is ReviewAction.ESCALATE:
+        check_reach(making.connection, case_id, without=making.reviewer.account_id)
     _move(making, first_of_two=first_of_two)
     decision_id = _write(making, score, final=not first_of_two)
+    lend(making.connection, case_id)
     return Decided(decision_id, _case(making), first_of_two)
 
 

@@ -26,7 +26,7 @@ class Reviewer:
 
     def parameters(self) -> dict[str, Any]:
         """For the statements below."""
-        sight = sight_of(self.account_id, sees_all=self.sees_all, is_key=self.is_key)
+        sight = sight_of(self.account_id, sees_all=self.sees_all, senior=self.senior, is_key=self.is_key)
         return {"account": self.account_id, "resource": self.resource_id, "senior": self.senior, **sight}
 
 

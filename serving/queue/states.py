@@ -45,6 +45,8 @@ class CaseEvent(StrEnum):
     REOPENED = "reopened"  # -> open: the facts of a decided invoice changed, or a senior reopened it
     REFUSED = "refused"  # unchanged: a decision was refused, with what and why
     HANDED_ON = "handed_on"  # claimed -> open: whoever held it may not decide it any more
+    LENT = "lent"  # unchanged: nobody in its sight may decide it; seniors of other teams see it
+    LENT_BACK = "lent_back"  # unchanged: somebody in its own sight may decide it again
     ASKED = "asked"  # unchanged: somebody was asked, by a link
     ASK_OPENED = "ask_opened"  # unchanged: the link was opened for the first time
     ANSWERED = "answered"  # unchanged; rescored and resumed follow

@@ -19,6 +19,7 @@ from serving.callbacks.deliver import deliver_message
 from serving.queue.assigning import assign_open
 from serving.queue.bulk_finish import finish_due
 from serving.queue.following import follow_news
+from serving.queue.lending import lend_cases
 from serving.queue.refreshing import refresh_cases
 from serving.runs.work import give_up_run, work_on_run
 from serving.scoring.ahead import explain_ahead
@@ -137,6 +138,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))
     _add_one(app, upkeep.REFRESH, "* * * * * */5", lambda context: refresh_cases(_state(context)))
     _add_one(app, upkeep.ASSIGN, "* * * * * */10", lambda context: assign_open(_state(context)))
+    _add_one(app, upkeep.LEND, "* * * * *", lambda context: lend_cases(_state(context)))
     _add_one(app, upkeep.ESCALATE, "* * * * * */30", lambda context: upkeep.escalate_cases(_state(context)))
     _add_one(app, upkeep.BRIEF, "7,37 * * * 1", lambda context: send_due(_state(context)))
     _add_one(app, upkeep.FORGET, "29 * * * *", lambda context: upkeep.forget_answers(_state(context)))

@@ -34,6 +34,7 @@ class Sweep(StrEnum):
     DECISIONS = "decisions"
     ASSIGNMENT = "assignment"
     SERVICE_LEVELS = "service_levels"
+    LENDING = "lending"
     ANSWERS = "answers"
     EXPIRY = "expiry"
     REMINDERS = "reminders"
@@ -52,6 +53,7 @@ ITEMS: Final[dict[Sweep, str]] = {
     Sweep.DECISIONS: "case",
     Sweep.ASSIGNMENT: "case",
     Sweep.SERVICE_LEVELS: "case",
+    Sweep.LENDING: "case",
     Sweep.ANSWERS: "request",
     Sweep.EXPIRY: "request",
     Sweep.REMINDERS: "request",

@@ -94,8 +94,8 @@ def test_a_large_release_needs_a_second_and_senior_person(
 ) -> None:
     big = {"version": "2", "amount": "60000"}
     write(firm, [invoice(**big), line(**big, quantity="333.333333")])
-    decide(rita, take(rita), "escalate", note="large")
     sam, mona = log_in("sam", Role.SENIOR_REVIEWER), log_in("mona", Role.MANAGER)
+    decide(rita, take(rita), "escalate", note="large")
     machine.post("/v1/scores", json={"invoice_id": "INV-1"})
     why = {"reason_code": "hours_not_approved", "note": "approved by mail"}
     first = decide(sam, take(sam), "release", **why).json()
@@ -105,7 +105,8 @@ def test_a_large_release_needs_a_second_and_senior_person(
     assert (second["second_release_needed"], second["case"]["state"]) == (False, "decided")
 
 
-def test_an_escalated_case_is_out_of_a_reviewers_reach(rita: TestClient) -> None:
+def test_an_escalated_case_is_out_of_a_reviewers_reach(rita: TestClient, log_in: OpenClient) -> None:
+    log_in("sam", Role.SENIOR_REVIEWER)
     case = take(rita)
     assert decide(rita, case, "escalate", note="unsure").json()["case"]["state"] == "open"
     assert rita.post("/v1/cases/next").status_code == 204

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from ledger.records.events import ReviewAction
+from serving.auth.scopes import Role
 from serving.callbacks import counts
 from serving.problems import Invalid
 from serving.queue import service
@@ -12,6 +13,7 @@ from serving.state import ServingState
 from tests.serving.callbacks.kit import ask, decide_case, fill, jobs, reviewer, sent
 from tests.serving.callbacks.receiver import Receiver
 from tests.serving.factories import clean, master, write
+from tests.serving.kit import person
 
 Allowed = tuple[Row, str]
 
@@ -50,6 +52,7 @@ def test_a_case_that_goes_on_is_not_told(
     state: ServingState, receiver: Receiver, endpoint: Allowed, action: ReviewAction
 ) -> None:
     fill(state.engine)
+    person(state.engine, "sam", Role.SENIOR_REVIEWER)
     decide_case(ask(state, receiver.url), reviewer(state.engine), action)
     assert sent(state) == []
 

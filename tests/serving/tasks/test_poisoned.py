@@ -27,6 +27,7 @@ from serving.queue.assigning import assign_open
 from serving.queue.bulk_finish import finish_due
 from serving.queue.decide import DecisionRequest, decide
 from serving.queue.following import follow_news
+from serving.queue.lending import lend_cases
 from serving.queue.refreshing import refresh_cases
 from serving.rules import register_rules
 from serving.scoring import ahead, prepared
@@ -171,6 +172,14 @@ def test_service_levels(queue: dict[str, str], state: ServingState, engine: Engi
         set_case(engine, f"INV-{number}", due_at=datetime.now(UTC) - timedelta(hours=9 - number))
     trial = Trial(engine, Sweep.SERVICE_LEVELS, lambda: upkeep.escalate_cases(state), queue["INV-1"])
     trial.proves("review_case", "NEW.invoice_id = 'INV-1' AND NEW.escalation > 0")
+
+
+def test_lending(queue: dict[str, str], state: ServingState, engine: Engine) -> None:
+    made = team(engine)
+    for number in (1, 2, 3):
+        set_case(engine, f"INV-{number}", team_id=made)
+    trial = Trial(engine, Sweep.LENDING, lambda: lend_cases(state), queue["INV-1"])
+    trial.proves("case_lent", f"NEW.case_id = '{queue['INV-1']}'")
 
 
 def test_likeness(queue: dict[str, str], state: ServingState, engine: Engine, rita: Principal) -> None:
