@@ -40,6 +40,7 @@ from serving.api import (
     second_looks,
     session,
     set_aside,
+    subscriptions,
     teams,
     views,
 )
@@ -87,6 +88,7 @@ PARTS = (
     attachments,
     conversation,
     callbacks,
+    subscriptions,
     set_aside,
     boards,
     controls,

@@ -12,6 +12,7 @@ from serving.api.writes import ScoreWrite, Write, writes
 from serving.auth.principal import Principal
 from serving.auth.scopes import Scope
 from serving.callbacks import endpoints, messages
+from serving.callbacks.outbox import send_test
 from serving.callbacks.schemas import (
     CallbackDetailOut,
     CallbackOut,
@@ -90,6 +91,23 @@ def enable_callback_endpoint(endpoint_id: PathId, write: CallbackWrite) -> Respo
     """Allow an endpoint that was disabled."""
     actor = write.principal.principal_id
     return write.once(None, lambda: endpoint_out(endpoints.enable(write.connection, endpoint_id, actor=actor)))
+
+
+@router.post(
+    "/callback-endpoints/{endpoint_id}/test", status_code=202, response_model=CallbackOut, summary="Send a test message"
+)
+def check_callback_endpoint(endpoint_id: PathId, write: CallbackWrite) -> Response:
+    """Send ``triage.endpoint.test.v1`` to the endpoint's own URL, signed and repeated as every message is."""
+
+    def make() -> CallbackOut:
+        connection, actor = write.connection, write.principal.principal_id
+        endpoint = endpoints.find(connection, endpoint_id)
+        if not endpoint["active"]:
+            raise messages.NotRedeliverable("the endpoint is disabled; enable it first")
+        message_id = send_test(connection, endpoint, by=actor, at=write.state.clock())
+        return callback_out(messages.find(connection, message_id))
+
+    return write.once(None, make, status=202)
 
 
 @router.get("/callbacks", summary="Callbacks, newest first")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.dependencies import PathId, PlainId, ScoreReader, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import ScoreWrite
-from serving.callbacks.outbox import wish_of
+from serving.callbacks.wishes import wish_of
 from serving.contract.examples import RUN_RESULT
 from serving.contract.lines import NDJSON, LinesResponse, lines_content
 from serving.contract.strict import StrictRoute

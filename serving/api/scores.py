@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.dependencies import PathId, PlainId, ScoreReader, ScoreWriter, State, Transaction
 from serving.api.errors import ERRORS
 from serving.api.writes import IdempotencyKey, Write, write_of
-from serving.callbacks.outbox import subscribe_to_case, wish_of
+from serving.callbacks.outbox import subscribe_to_case
+from serving.callbacks.wishes import wish_of
 from serving.contract.strict import StrictRoute
 from serving.queue.anchoring import show_score
 from serving.scoring.explain import explain

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from serving.batch.schemas import BatchItem
-from serving.callbacks.outbox import Wish, subscribe_to_case, wish_of
+from serving.callbacks.outbox import subscribe_to_case
+from serving.callbacks.wishes import Wish, wish_of
 from serving.idempotency import Answer, Attempt, give_up, keep, request_digest, reserve
 from serving.problems import Problem, from_database, problem_document
 from serving.scoring.schemas import score_response

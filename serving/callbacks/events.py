@@ -13,11 +13,13 @@ CONTENT_TYPE: Final = JSONFormat.CONTENT_TYPE
 class EventType(StrEnum):
     """The kinds of messages; the number is the version of ``data``, which is only ever added to."""
 
+    CASE_OPENED = "triage.case.opened.v1"
     CASE_DECIDED = "triage.case.decided.v1"
     CASE_CANCELLED = "triage.case.cancelled.v1"
     RUN_FINISHED = "triage.run.finished.v1"
     RUN_CANCELLED = "triage.run.cancelled.v1"
     RUN_FAILED = "triage.run.failed.v1"
+    ENDPOINT_TEST = "triage.endpoint.test.v1"
 
 
 def envelope(

@@ -53,11 +53,14 @@ def counts(connection: Connection) -> Counts:
 
 
 _MESSAGES = """
-SELECT m.*, e.name AS endpoint_name, e.active AS endpoint_active, s.case_id, s.run_id, s.score_id, s.correlation_id,
-       s.requested_by,       a.status AS last_status, a.error AS last_error
+SELECT m.*, e.name AS endpoint_name, e.active AS endpoint_active, s.score_id,
+       coalesce(s.case_id, m.about_case) AS case_id, coalesce(s.run_id, m.about_run) AS run_id,
+       coalesce(s.correlation_id, st.correlation_id) AS correlation_id,
+       coalesce(s.requested_by, m.told_to) AS requested_by,       a.status AS last_status, a.error AS last_error
 FROM callback_message m
 JOIN callback_endpoint e USING (endpoint_id)
-JOIN callback_subscription s USING (subscription_id)
+LEFT JOIN callback_subscription s USING (subscription_id)
+LEFT JOIN callback_standing st USING (standing_id)
 LEFT JOIN callback_attempt a ON a.message_id = m.message_id AND a.number = m.attempts
 """
 
@@ -82,7 +85,7 @@ class Chosen:
 _LISTED = """
 WHERE (%(state)s::text IS NULL OR m.state = %(state)s)
   AND (NOT %(undelivered)s OR m.state <> 'delivered')
-  AND (%(asked_by)s::text IS NULL OR s.requested_by = %(asked_by)s)
+  AND (%(asked_by)s::text IS NULL OR coalesce(s.requested_by, m.told_to) = %(asked_by)s)
   AND (%(cursor)s::text IS NULL OR m.message_id < %(cursor)s)
 ORDER BY m.message_id DESC LIMIT %(limit)s
 """
@@ -102,9 +105,17 @@ def dead_at_active(connection: Connection) -> list[str]:
     return [row["message_id"] for row in rows(connection, query)]
 
 
+_ONE = """
+WHERE m.message_id = %(id)s AND (%(by)s::text IS NULL OR coalesce(s.requested_by, m.told_to) = %(by)s)
+"""
+
+
 def find(connection: Connection, message_id: str, *, asked_by: str | None = None) -> Row:
     """A message, of one who asked for it or of anybody; raises ``UnknownMessage``."""
-    query = _MESSAGES + " WHERE m.message_id = %(id)s AND (%(by)s::text IS NULL OR s.requested_by = %(by)s)"
+    query = (
+        _MESSAGES
+        + " WHERE m.message_id = %(id)s AND (%(by)s::text IS NULL OR coalesce(s.requested_by, m.told_to) = %(by)s)"
+    )
     found = first(connection, query, {"id": message_id, "by": asked_by})
     if found is None:
         raise UnknownMessage(message_id)

@@ -3,43 +3,23 @@
 A message is promised exactly when the answer names a case: what is cleared at once is told by the answer itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from serving.callbacks.endpoints import allowing, checked_url
+from serving.callbacks import standing
 from serving.callbacks.events import EventType, envelope
+from serving.callbacks.wishes import Wish
 from serving.contract.types import money_text
 from serving.ids import new_id
-from serving.problems import Invalid
 from serving.sql import Row, change, first, insert, only, rows
-from serving.state import ServingState
 from serving.tasks.queue import CALLBACKS, DELIVER, Job, enqueue
 
-POINTER: Final = "/callback_url"
 # People and engines wait for these: they go before the blocks of a billing run.
 PRIORITY: Final = 10
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A wish to be called back, checked against the allow-list."""
-
-    url: str
-    endpoint_id: str
-    correlation_id: str | None
-
-
-def wish_of(connection: Connection, state: ServingState, url: str | None, correlation_id: str | None) -> Wish | None:
-    """The wish of a request, or ``None``; raises ``Invalid`` at ``/callback_url`` for a URL that is not allowed."""
-    if url is None:
-        return None
-    asked = checked_url(url, state.settings, pointer=POINTER)
-    endpoint = allowing(connection, asked)
-    if endpoint is None:
-        raise Invalid.at(POINTER, "is not on the list of callback endpoints; an administrator can add it")
-    return Wish(str(asked), endpoint["endpoint_id"], correlation_id)
 
 
 _SUBSCRIBE_TO_CASE = """
@@ -97,10 +77,12 @@ def _case_facts(kase: Row) -> Row:
 def tell_of_case(connection: Connection, case_id: str, *, note: str | None = None) -> int:
     """Write the messages of a case that was decided or cancelled just now; how many. ``note`` is a cancellation's."""
     waiting = rows(connection, "SELECT * FROM callback_subscription WHERE case_id = %(id)s", {"id": case_id})
-    if not waiting:
-        return 0
     kase = only(connection, _CASE, {"id": case_id})
     decided = kase["state"] == "decided"
+    if decided:
+        waiting += standing.of_case(connection, standing.Kind.CASE_DECIDED, kase)
+    if not waiting:
+        return 0
     event_type = EventType.CASE_DECIDED if decided else EventType.CASE_CANCELLED
     facts = {
         "case": _case_facts(kase),
@@ -109,9 +91,38 @@ def tell_of_case(connection: Connection, case_id: str, *, note: str | None = Non
         "cancellation": None if decided else {"note": note},
     }
     for subscription in waiting:
-        data = facts | {"score_id": subscription["score_id"], "correlation_id": subscription["correlation_id"]}
-        _send(connection, subscription, event_type, subject=kase["invoice_id"], at=kase["closed_at"], data=data)
+        data = facts | {"score_id": subscription.get("score_id"), "correlation_id": subscription["correlation_id"]}
+        about = _About(kase["invoice_id"], kase["closed_at"], case_id=case_id)
+        _send(connection, subscription, event_type, about, data)
     return len(waiting)
+
+
+def tell_of_opened(connection: Connection, case_ids: Sequence[str]) -> int:
+    """Write the messages of cases that were opened; how many cases were still waiting to be told."""
+    statement = "DELETE FROM callback_opened WHERE case_id = ANY(%(ids)s) RETURNING case_id, opened_at"
+    told = rows(connection, statement, {"ids": list(case_ids)})
+    for opened in sorted(told, key=lambda row: str(row["case_id"])):
+        kase = only(connection, _CASE, {"id": opened["case_id"]})
+        # As it was opened, whatever has become of it since; the score and its figures are the newest.
+        facts = {"case": _case_facts(kase) | {"state": "open", "closed_at": None}, "route": kase["route"]}
+        for subscription in standing.of_case(connection, standing.Kind.CASE_OPENED, kase):
+            data = facts | {"score_id": kase["score_id"], "correlation_id": subscription["correlation_id"]}
+            about = _About(kase["invoice_id"], opened["opened_at"], case_id=kase["case_id"])
+            _send(connection, subscription, EventType.CASE_OPENED, about, data)
+    return len(told)
+
+
+def opened(connection: Connection, *, limit: int) -> list[str]:
+    """Cases that were opened and are not told yet, oldest first."""
+    query = "SELECT case_id FROM callback_opened ORDER BY opened_at, case_id LIMIT %(limit)s"
+    return [row["case_id"] for row in rows(connection, query, {"limit": limit})]
+
+
+def send_test(connection: Connection, endpoint: Row, *, by: str, at: datetime) -> str:
+    """Write a message that says nothing but that it arrived, to an endpoint's own URL; its id."""
+    receiver = {"endpoint_id": endpoint["endpoint_id"], "url": endpoint["prefix"], "requested_by": by}
+    data = {"endpoint_id": endpoint["endpoint_id"], "name": endpoint["name"]}
+    return _send(connection, receiver, EventType.ENDPOINT_TEST, _About(endpoint["endpoint_id"], at), data)
 
 
 def _final_decision(connection: Connection, case_id: str) -> Row | None:
@@ -126,32 +137,54 @@ def tell_of_run(connection: Connection, run: Row, *, summary: dict[str, Any]) ->
     """Write the message of a run that ended just now; how many."""
     waiting = rows(connection, "SELECT * FROM callback_subscription WHERE run_id = %(id)s", {"id": run["run_id"]})
     event_type = EventType(f"triage.run.{run['state']}.v1")
+    if event_type is EventType.RUN_FINISHED:
+        waiting += standing.of_run(connection, run)
     for subscription in waiting:
         data = {"run": summary, "correlation_id": subscription["correlation_id"]}
-        _send(connection, subscription, event_type, subject=run["run_id"], at=run["ended_at"], data=data)
+        _send(connection, subscription, event_type, _About(run["run_id"], run["ended_at"], run_id=run["run_id"]), data)
     return len(waiting)
 
 
-def _send(
-    connection: Connection, subscription: Row, event_type: EventType, *, subject: str, at: Any, data: dict[str, Any]
-) -> None:
+@dataclass(frozen=True)
+class _About:
+    """What a message is about, and when that happened."""
+
+    subject: str
+    at: datetime
+    case_id: str | None = None
+    run_id: str | None = None
+
+
+def _send(connection: Connection, receiver: Row, event_type: EventType, about: _About, data: dict[str, Any]) -> str:
+    """Write a message and its first attempt; its id.
+
+    Args:
+        connection: the transaction in which the thing happened.
+        receiver: a subscription of a request, a standing one, or an endpoint that is tested.
+        event_type: what happened.
+        about: to what, and when.
+        data: the facts.
+    """
     message_id = new_id()
     source = "urn:triage:" + (connection.engine.url.database or "").removeprefix("triage_")
-    insert(
-        connection,
-        "callback_message",
-        {
-            "message_id": message_id,
-            "subscription_id": subscription["subscription_id"],
-            "endpoint_id": subscription["endpoint_id"],
-            "url": subscription["url"],
-            "event_type": event_type.value,
-            "subject": subject,
-            "body": envelope(event_type, message_id, source=source, subject=subject, at=at, data=data),
-            "next_attempt_at": at,
-        },
-    )
+    of_request = receiver.get("subscription_id") is not None
+    values = {
+        "message_id": message_id,
+        "subscription_id": receiver.get("subscription_id"),
+        "standing_id": receiver.get("standing_id"),
+        "about_case": None if of_request else about.case_id,
+        "about_run": None if of_request else about.run_id,
+        "told_to": None if of_request else receiver["requested_by"],
+        "endpoint_id": receiver["endpoint_id"],
+        "url": receiver["url"],
+        "event_type": event_type.value,
+        "subject": about.subject,
+        "body": envelope(event_type, message_id, source=source, subject=about.subject, at=about.at, data=data),
+        "next_attempt_at": about.at,
+    }
+    insert(connection, "callback_message", values)
     enqueue_attempt(connection, message_id, 1)
+    return message_id
 
 
 def enqueue_attempt(connection: Connection, message_id: str, number: int, *, at: Any = None) -> None:

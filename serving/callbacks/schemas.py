@@ -8,8 +8,9 @@ import orjson
 from pydantic import ConfigDict, Field, JsonValue
 
 from ledger.records.base import Id, Says, Text
+from serving.callbacks.standing import Kind
 from serving.contract.strict import Sent
-from serving.contract.types import Published
+from serving.contract.types import Published, open_words
 from serving.sql import Row
 
 Name = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
@@ -18,6 +19,12 @@ _URL = r"^[hH][tT][tT][pP][sS]?://[!-\x22$-\[\]-~]+$"
 _PREFIX = _URL.replace("$-", "$->@-")  # without a query
 CallbackUrlText = Annotated[str, Field(min_length=1, max_length=2_000), Says(pattern=_URL)]
 CorrelationId = Id
+EXAMPLE_SUBSCRIPTION: dict[str, JsonValue] = {
+    "standing_id": "019c6a3e-0000-7000-8000-000000000032", "events": ["case.decided", "case.opened"],
+    "url": "https://flows.example.com/hooks/cases", "correlation_id": None, "sees_all": False,
+    "requested_by": "4f2a90c1d3e5", "created_at": "2026-02-10T12:00:00Z", "ended_at": None,
+    "object": "callback_subscription",
+}  # fmt: skip
 
 
 class MessageState(StrEnum):
@@ -84,15 +91,60 @@ class EndpointsOut(Published):
     endpoints: list[EndpointOut] = Field(description="by name")
 
 
+class SubscriptionRequest(Sent):
+    """What to be told of from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"events": ["case.opened", "case.decided"], "callback_url": "https://flows.example.com/hooks/cases"}
+            ]
+        }
+    )
+
+    events: list[Kind] = Field(min_length=1, max_length=10, description="case.opened, case.decided, run.finished")
+    callback_url: CallbackUrlText = Field(description="where the messages go; allow-listed URLs only")
+    correlation_id: CorrelationId | None = Field(default=None, description="comes back in every message")
+
+
+class SubscriptionOut(Published):
+    """A standing subscription."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_SUBSCRIPTION]})
+
+    standing_id: str = Field(description="id")
+    events: list[Annotated[Kind, open_words(Kind)]] = Field(description="what is told")
+    url: str = Field(description="where the messages go")
+    correlation_id: str | None = Field(description="comes back in every message")
+    sees_all: bool = Field(description="everybody's cases and runs; false: those alone that its owner asked for")
+    requested_by: str = Field(description="key or account that subscribed")
+    created_at: datetime = Field(description="when")
+    ended_at: datetime | None = Field(description="when it was ended")
+    object: Literal["callback_subscription"] = Field(default="callback_subscription", description="what this is")
+
+
+class SubscriptionsOut(Published):
+    """Standing subscriptions, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"subscriptions": [EXAMPLE_SUBSCRIPTION], "next_cursor": None}]}
+    )
+
+    subscriptions: list[SubscriptionOut] = Field(description="a page")
+    next_cursor: str | None = Field(description="send it as cursor for the next page; null on the last one")
+
+
 class CallbackOut(Published):
     """A message."""
 
     message_id: str = Field(description="webhook-id and the event's id: the same on every attempt")
     event_type: str = Field(description="e.g. triage.case.decided.v1")
     subject: str = Field(description="invoice or run that it is about")
-    case_id: str | None = Field(description="the case; null for a run")
-    run_id: str | None = Field(description="the run; null for a case")
-    score_id: str | None = Field(description="the score whose request asked for it; null for a run")
+    case_id: str | None = Field(description="the case; null for a run or a test")
+    run_id: str | None = Field(description="the run; null for a case or a test")
+    score_id: str | None = Field(
+        description="the score whose request asked for it; null for a run or a standing subscription"
+    )
     correlation_id: str | None = Field(description="as the caller sent it")
     endpoint_id: str = Field(description="id")
     url: str = Field(description="where it goes")
@@ -129,6 +181,11 @@ class CallbackPageOut(Published):
 
     callbacks: list[CallbackOut] = Field(description="a page")
     next_cursor: str | None = Field(description="send it as cursor for the next page; null on the last one")
+
+
+def subscription_out(row: Row) -> SubscriptionOut:
+    """The published form of a standing subscription."""
+    return SubscriptionOut.model_validate({name: row[name] for name in SubscriptionOut.model_fields if name in row})
 
 
 def endpoint_out(row: Row) -> EndpointOut:

@@ -54,6 +54,29 @@ class Cancellation(Published):
     note: str | None = Field(description="the words of whoever cancelled it")
 
 
+class OpenedCase(EndedCase):
+    """The case that was opened."""
+
+    state: Literal["open"] = Field(description="open")  # type: ignore[assignment]  # narrower than that of an ended case
+    closed_at: None = Field(description="null: it is open")  # type: ignore[assignment]  # as above
+
+
+class CaseOpening(Published):
+    """A case that people have to decide."""
+
+    case: OpenedCase = Field(description="the case, with the figures of its newest score")
+    route: Route = Field(description="where its newest score sent the invoice")
+    score_id: str = Field(description="its newest score")
+    correlation_id: str | None = Field(description="as the subscription has it")
+
+
+class EndpointTest(Published):
+    """Nothing but that the message arrived."""
+
+    endpoint_id: str = Field(description="the endpoint that is tested")
+    name: str = Field(description="its name")
+
+
 class CaseEnding(Published):
     """The end of a case."""
 
@@ -61,7 +84,7 @@ class CaseEnding(Published):
     route: Route = Field(description="where its newest score sent the invoice")
     decision: FinalDecision | None = Field(description="null when it was cancelled")
     cancellation: Cancellation | None = Field(description="null when it was decided")
-    score_id: str = Field(description="the score whose request asked for the message")
+    score_id: str | None = Field(description="the score whose request asked; null for a standing subscription")
     correlation_id: str | None = Field(description="as the request sent it")
 
 
@@ -90,15 +113,38 @@ class CaseEndedEvent(_Event):
     data: CaseEnding = Field(description="the facts; fields are only ever added")
 
 
+class CaseOpenedEvent(_Event):
+    """A case was opened."""
+
+    data: CaseOpening = Field(description="the facts; fields are only ever added")
+
+
+class EndpointTestEvent(_Event):
+    """An administrator tests an endpoint."""
+
+    data: EndpointTest = Field(description="the facts; fields are only ever added")
+
+
 class RunEndedEvent(_Event):
     """A billing run is over."""
 
     data: RunEnding = Field(description="the facts; fields are only ever added")
 
 
+_MODELS: Final[dict[EventType, type[_Event]]] = {
+    EventType.CASE_OPENED: CaseOpenedEvent,
+    EventType.CASE_DECIDED: CaseEndedEvent,
+    EventType.CASE_CANCELLED: CaseEndedEvent,
+    EventType.RUN_FINISHED: RunEndedEvent,
+    EventType.RUN_CANCELLED: RunEndedEvent,
+    EventType.RUN_FAILED: RunEndedEvent,
+    EventType.ENDPOINT_TEST: EndpointTestEvent,
+}
+
+
 def webhook_schemas() -> dict[str, Any]:
     """Schemas of the messages."""
-    wanted: list[Any] = [(CaseEndedEvent, "serialization"), (RunEndedEvent, "serialization")]
+    wanted: list[Any] = [(model, "serialization") for model in dict.fromkeys(_MODELS.values())]
     _, found = models_json_schema(wanted, ref_template=REFERENCE + "{model}")
     return dict(found["$defs"])
 
@@ -109,11 +155,11 @@ def webhooks() -> dict[str, Any]:
 
 
 def _message(kind: EventType) -> dict[str, Any]:
-    model = CaseEndedEvent if kind.value.startswith("triage.case.") else RunEndedEvent
+    model = _MODELS[kind]
     return {
         "operationId": "tell_" + "_".join(kind.value.split(".")[1:3]),
         "summary": model.__doc__,
-        "description": "Sent to the callback_url of the request that asked for it; see docs/callbacks.md.",
+        "description": "Sent to the callback_url of the request or subscription that asked; see docs/callbacks.md.",
         "security": [],
         "parameters": [
             {"name": name, "in": "header", "required": True, "description": meaning, "schema": {"type": "string"}}

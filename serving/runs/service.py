@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from serving import audit
-from serving.callbacks.outbox import Wish, subscribe_to_run, tell_of_run
+from serving.callbacks.outbox import subscribe_to_run, tell_of_run
+from serving.callbacks.wishes import Wish
 from serving.ids import new_id
 from serving.problems import Conflict, Invalid, NotFound
 from serving.runs import repository

@@ -133,6 +133,7 @@ def _add_by_the_clock(app: App) -> None:
     _add_one(app, upkeep.SHADOW, "* * * * * */30", lambda context: upkeep.watch_shadow(_state(context)))
     _add_one(app, upkeep.BULK, "* * * * * */10", lambda context: finish_due(_state(context)))
     _add_one(app, upkeep.CHASE, "*/5 * * * *", lambda context: chase(_state(context)))
+    _add_one(app, upkeep.OPENED, "* * * * * */5", lambda context: upkeep.announce_opened(_state(context)))
     _add_one(app, upkeep.EXPLAIN, "* * * * * */5", lambda context: explain_ahead(_state(context)))
     _add_one(app, upkeep.LEARN, "* * * * * */10", lambda context: upkeep.learn_likeness(_state(context)))
     _add_one(app, upkeep.FOLLOW, "* * * * * */5", lambda context: follow_news(_state(context)))

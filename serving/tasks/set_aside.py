@@ -38,6 +38,7 @@ class Sweep(StrEnum):
     ANSWERS = "answers"
     EXPIRY = "expiry"
     REMINDERS = "reminders"
+    OPENED = "opened"
 
 
 # What an item of a sweep is the id of.
@@ -57,6 +58,7 @@ ITEMS: Final[dict[Sweep, str]] = {
     Sweep.ANSWERS: "request",
     Sweep.EXPIRY: "request",
     Sweep.REMINDERS: "request",
+    Sweep.OPENED: "case",
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from features.recordset import text_digest
 from features.text import BLOCK_TEXTS, Encoder, embed_texts, missing_notes, note_texts
+from serving.callbacks.outbox import opened, tell_of_opened
 from serving.controls.shadow import catch_up, unseen
 from serving.idempotency import forget_old
 from serving.queue.escalating import escalate_overdue, overdue
@@ -24,6 +25,7 @@ from serving.tasks.sweep import sweep_over
 
 # How long an answer is repeated for its Idempotency-Key: longer than workflows park (docs/workflows: 30 days).
 KEYS_KEPT: Final = timedelta(days=35)
+MOST_OPENED: Final = 500
 READY: Final = "upkeep.ready"
 NOTES: Final = "upkeep.notes"
 SHADOW: Final = "upkeep.shadow"
@@ -36,6 +38,7 @@ REFRESH: Final = "upkeep.refresh"
 FOLLOW: Final = "upkeep.follow"
 LEARN: Final = "upkeep.learn"
 CHASE: Final = "upkeep.chase"
+OPENED: Final = "upkeep.opened"
 BULK: Final = "upkeep.bulk"
 EXPLAIN: Final = "upkeep.explain"
 
@@ -72,6 +75,13 @@ def learn_likeness(state: ServingState) -> int:
     with state.engine.begin() as connection:
         found = unlearnt(connection)
     return _swept(state, Sweep.LIKENESS, found, work)
+
+
+def announce_opened(state: ServingState) -> int:
+    """Write the messages of newly opened cases for standing subscriptions; how many cases."""
+    with state.engine.begin() as connection:
+        found = opened(connection, limit=MOST_OPENED)
+    return _swept(state, Sweep.OPENED, found, tell_of_opened)
 
 
 def forget_answers(state: ServingState) -> int:

@@ -112,6 +112,7 @@ SWEEPS: dict[str, str] = {
     Sweep.ANSWERS: "Follow an answer",
     Sweep.EXPIRY: "End a request whose time is over",
     Sweep.REMINDERS: "Remind a person",
+    Sweep.OPENED: "Announce an opened case",
 }
 ROLES: dict[str, str] = {role: role.value.replace("_", " ").capitalize() for role in Role}
 SEVERITIES: dict[str, str] = {"hard_stop": "Hard stop", "review": "Review", "warning": "Warning"}

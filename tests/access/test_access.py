@@ -49,6 +49,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/accounts/{account_id}/password"): {"password": "correct horse", "why": "because"},
     ("POST", "/v1/accounts/{account_id}/sessions/end"): {"why": "because"},
     ("POST", "/v1/runs"): {"invoice_ids": ["INV-404"]},
+    ("POST", "/v1/callback-subscriptions"): {"events": ["case.opened"], "callback_url": "https://x.example.com"},
     ("POST", "/v1/controls/proposals"): {"reason": "because", "document": {"number": 1, "controls": []}},
     ("POST", "/v1/controls/proposals/{proposal_id}/backtest"): {"sample": 1},
     ("POST", "/v1/cases/group-claim"): {"group_key": "x"},

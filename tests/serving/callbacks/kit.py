@@ -13,7 +13,8 @@ from serving.auth.principal import Principal
 from serving.auth.scopes import Role
 from serving.callbacks import messages
 from serving.callbacks.deliver import deliver_message
-from serving.callbacks.outbox import subscribe_to_case, wish_of
+from serving.callbacks.outbox import subscribe_to_case
+from serving.callbacks.wishes import wish_of
 from serving.queue import service
 from serving.queue.decide import DecisionRequest, decide
 from serving.scoring.service import Asker, score_invoice

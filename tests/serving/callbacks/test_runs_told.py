@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from ledger.database import Database
-from serving.callbacks.outbox import wish_of
+from serving.callbacks.wishes import wish_of
 from serving.runs import service, work
 from serving.runs.service import Order
 from serving.sql import Row

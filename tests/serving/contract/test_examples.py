@@ -124,6 +124,7 @@ def rita(story: Story, engine: Engine) -> TestClient:
 
 def test_every_request_that_is_shown_is_answered_as_published(story: Story, rita: TestClient) -> None:
     endpoint = story.send("create_callback_endpoint")["endpoint"]["endpoint_id"]
+    story.send("create_subscription")
     records_and_scores(story)
     cases(story, rita)
     queue(story, rita)

@@ -309,6 +309,22 @@ def test_answers_whose_own_task_gave_up(asked: list[str], state: ServingState, e
     assert [case_of(engine, f"INV-{number}")["state"] for number in (1, 2, 3)] == ["open"] * 3
 
 
+def test_opened(queue: dict[str, str], state: ServingState, engine: Engine) -> None:
+    endpoint = (
+        "INSERT INTO callback_endpoint (endpoint_id, name, prefix, created_by) VALUES ('E', 'x', 'https://x', 'x')"
+    )
+    standing = """
+        INSERT INTO callback_standing (standing_id, endpoint_id, url, events, sees_all, requested_by)
+        VALUES ('S', 'E', 'https://x/y', '{case.opened}', true, 'x')
+    """
+    with engine.begin() as connection:
+        connection.exec_driver_sql(endpoint)
+        connection.exec_driver_sql(standing)
+        connection.exec_driver_sql("INSERT INTO callback_opened SELECT case_id, opened_at FROM review_case")
+    trial = Trial(engine, Sweep.OPENED, lambda: upkeep.announce_opened(state), queue["INV-1"])
+    trial.proves("callback_message", "NEW.subject = 'INV-1'")
+
+
 def test_no_sweep_is_without_its_trial() -> None:
     tried = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert {sweep.value for sweep in Sweep} - tried == {"answers"}

@@ -1,0 +1,15 @@
+"""Serving: standing subscriptions and test messages."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "s023"
+down_revision = "s022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the SQL file beside this one."""
+    op.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
