@@ -4,6 +4,7 @@ import resource
 import signal
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -25,6 +26,7 @@ from serving.overload.budget import within_budget
 from serving.overload.connections import Connections, guarded
 from serving.overload.drain import Server
 from serving.policy import PolicyError
+from serving.runs.repository import unsent as unsent_invoices
 from serving.settings import ServingSettings
 from serving.state import ServingState
 
@@ -119,7 +121,16 @@ def announce_demo(settings: Settings, engine: Engine) -> None:
     place = _logins(settings)
     if settings.embedded and place.exists():
         typer.echo(place.read_text(encoding="utf-8").rstrip())
+        _name_an_invoice(engine)
         typer.echo(f"(kept in {place}; demo logins exist only on the embedded database)")
+
+
+def _name_an_invoice(engine: Engine) -> None:
+    """Something to ask the API about: what was sent or decided would only be told so."""
+    with engine.connect() as connection:
+        unsent = unsent_invoices(connection, datetime.now(UTC))
+    if unsent:
+        typer.echo(f"An invoice to ask about: {max(unsent)}")
 
 
 def make_demo(settings: Settings, engine: Engine) -> None:

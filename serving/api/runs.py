@@ -61,7 +61,7 @@ def create_run(body: RunRequest, write: ScoreWrite) -> Response:
     def make() -> RunOut:
         wish = wish_of(connection, state, body.callback_url, body.correlation_id)
         as_of = moment_of(state, body.as_of)
-        chosen = body.invoice_ids if body.filter is None else service.chosen_by(connection, body.filter)
+        chosen = body.invoice_ids if body.filter is None else service.chosen_by(connection, body.filter, as_of)
         purpose = purpose_of(body.as_of, dry_run=body.dry_run)
         order = service.Order(chosen or (), as_of, purpose, body.false_discovery_rate, wish)
         asker = Asker(write.principal.principal_id, write.request_id)

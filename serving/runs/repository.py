@@ -1,6 +1,7 @@
 """Billing runs in the database: blocks are claimed, ended and counted by guarded statements."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -174,12 +175,12 @@ def results(
     return rows(connection, _RESULTS, asked)
 
 
-def unsent(connection: Connection) -> list[str]:
-    """Invoices whose newest version is not issued yet."""
+def unsent(connection: Connection, as_of: datetime) -> list[str]:
+    """Invoices whose newest version known before a moment is not issued yet."""
     query = """
         SELECT invoice_id FROM (
-            SELECT DISTINCT ON (invoice_id) invoice_id, status FROM invoice
+            SELECT DISTINCT ON (invoice_id) invoice_id, status FROM invoice WHERE known_at < %(as_of)s
             ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
         ) newest WHERE status IN ('draft', 'approved')
     """
-    return [row["invoice_id"] for row in rows(connection, query)]
+    return [row["invoice_id"] for row in rows(connection, query, {"as_of": as_of})]

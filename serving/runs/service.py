@@ -56,9 +56,10 @@ class Order:
     wish: Wish | None = None
 
 
-def chosen_by(connection: Connection, choice: RunFilter) -> list[str]:
-    """The invoices that a filter stands for now; raises ``Invalid`` when they are too many for one run."""
-    found = unscored_drafts(connection) if choice is RunFilter.UNSCORED else repository.unsent(connection)
+def chosen_by(connection: Connection, choice: RunFilter, as_of: datetime) -> list[str]:
+    """The invoices that a filter stands for at a moment; raises ``Invalid`` when they are too many for one run."""
+    find = unscored_drafts if choice is RunFilter.UNSCORED else repository.unsent
+    found = find(connection, as_of)
     if len(found) > MOST_INVOICES:
         raise Invalid.at("/filter", f"stands for {len(found):,} invoices; a run takes {MOST_INVOICES:,}: list them")
     return found

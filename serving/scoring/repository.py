@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -175,11 +176,11 @@ def scored_in_run(connection: Connection, run_id: str) -> set[str]:
     return {row["invoice_id"] for row in found}
 
 
-def unscored_drafts(connection: Connection) -> list[str]:
-    """Invoices whose newest version is not issued yet and was never scored, oldest first."""
+def unscored_drafts(connection: Connection, as_of: datetime) -> list[str]:
+    """Invoices whose newest version known before a moment is not issued yet and was never scored, oldest first."""
     query = """
         SELECT i.invoice_id FROM (
-            SELECT DISTINCT ON (invoice_id) invoice_id, status, record_id FROM invoice
+            SELECT DISTINCT ON (invoice_id) invoice_id, status, record_id FROM invoice WHERE known_at < %(as_of)s
             ORDER BY invoice_id, known_at DESC, event_at DESC, record_id DESC
         ) i
         WHERE i.status IN ('draft', 'approved')
@@ -187,4 +188,4 @@ def unscored_drafts(connection: Connection) -> list[str]:
                           AND coalesce(s.disposition, '') NOT IN ('historical', 'dry_run'))
         ORDER BY i.record_id
     """
-    return [row["invoice_id"] for row in rows(connection, query)]
+    return [row["invoice_id"] for row in rows(connection, query, {"as_of": as_of})]

@@ -77,4 +77,4 @@ def score_and_count(
 def drafts_to_score(state: ServingState) -> list[str]:
     """Invoices not issued yet whose newest version was never scored."""
     with state.engine.connect() as connection:
-        return unscored_drafts(connection)
+        return unscored_drafts(connection, state.clock())

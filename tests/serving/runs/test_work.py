@@ -14,7 +14,7 @@ from serving.runs.schemas import RunFilter
 from serving.scoring.service import score_invoice
 from serving.state import ServingState
 from serving.tasks import depth
-from tests.serving.factories import NOW, invoice, write
+from tests.serving.factories import KNOWN, NOW, invoice, write
 from tests.serving.runs.kit import ASKER, billing, look, order, scored, work_once
 
 
@@ -125,8 +125,9 @@ def test_filters_stand_for_what_is_unsent(state: ServingState) -> None:
     write(state.engine, [invoice(1, version="9", status="issued")])
     work.work_on_run(state, order(state, ["INV-2"]), stopping=never)
     with state.engine.begin() as connection:
-        assert set(service.chosen_by(connection, RunFilter.UNSENT)) == {"INV-2", "INV-3", "INV-4"}
-        assert set(service.chosen_by(connection, RunFilter.UNSCORED)) == {"INV-3", "INV-4"}
+        assert set(service.chosen_by(connection, RunFilter.UNSENT, NOW)) == {"INV-2", "INV-3", "INV-4"}
+        assert set(service.chosen_by(connection, RunFilter.UNSCORED, NOW)) == {"INV-3", "INV-4"}
+        assert service.chosen_by(connection, RunFilter.UNSENT, KNOWN) == []
 
 
 def test_anomalies_are_flagged_with_the_share_of_false_ones_held() -> None:
