@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from serving import audit
 from serving.asking.repository import newest_asker
+from serving.problems import Conflict
 from serving.queue import repository
 from serving.queue.holding import give_to, make_way
 from serving.queue.reopening import open_again
@@ -126,6 +127,16 @@ _LOCK = sql.SQL("""
 SELECT c.*, c.state = 'claimed' AND c.lease_expires_at > clock_timestamp() AS held
 FROM review_case c WHERE c.case_id = %(case_id)s AND {followed} FOR UPDATE SKIP LOCKED
 """).format(followed=sql.SQL(_FOLLOWED))
+_THERE = sql.SQL("SELECT c.case_id FROM review_case c WHERE c.case_id = %(case_id)s AND {followed}").format(
+    followed=sql.SQL(_FOLLOWED)
+)
+
+
+class InUse(Conflict):
+    """Another transaction has the case just now; what came is followed when it has ended."""
+
+    slug = "case-in-use"
+    title = "The case is being worked on"
 
 
 def follow_up(connection: Connection, state: ServingState, case_id: str, *, because: list[str]) -> Row | None:
@@ -133,7 +144,9 @@ def follow_up(connection: Connection, state: ServingState, case_id: str, *, beca
 
     waiting -> open, a snooze ends, a decided hold or correction becomes a new open case; all in the caller's
     transaction. The records must have been committed before it began: a score names the snapshot that it was read in,
-    and a transaction's own records are in nobody's snapshot. A case that somebody holds or works on is followed later.
+    and a transaction's own records are in nobody's snapshot. A case that somebody holds is followed later.
+
+    Raises ``InUse`` for one that another transaction has locked: what came must not be lost with it.
 
     Args:
         connection: an open transaction.
@@ -141,8 +154,11 @@ def follow_up(connection: Connection, state: ServingState, case_id: str, *, beca
         case_id: the case.
         because: what came, as the event tells it: kinds of records, or a few words.
     """
-    kase = first(connection, _LOCK, {"case_id": case_id, "reopened_for": REOPENED_FOR})
+    asked = {"case_id": case_id, "reopened_for": REOPENED_FOR}
+    kase = first(connection, _LOCK, asked)
     if kase is None:
+        if first(connection, _THERE, asked) is not None:
+            raise InUse(f"case {case_id} is being worked on at this moment")
         return None
     if kase["held"]:
         _remember(connection, case_id, because)

@@ -84,7 +84,7 @@ def _take(
         return _again(request, state, token, typed, problem)
     try:
         follow(state, request_id)
-    except (DBAPIError, psycopg.Error) as error:
+    except (Problem, DBAPIError, psycopg.Error) as error:
         log.warning("an answer is followed up later, by its task", request=request_id, error=repr(error))
     return _shown(request, AnswerPage(status=200, thanks=True))
 

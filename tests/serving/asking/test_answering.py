@@ -10,7 +10,9 @@ from sqlalchemy import Engine, text
 
 from ledger.records import Approval
 from serving.asking import answering, follow
+from serving.queue.following import InUse
 from serving.state import ServingState
+from serving.web.views import answer as page
 from tests.serving.asking.conftest import Ask, events, one, path
 from tests.serving.factories import record, write
 
@@ -223,3 +225,15 @@ def test_the_database_lets_nobody_change_an_answer(ask: Ask, petra: TestClient, 
     petra.post(path(ask()["link"]), data={"decision": "approved"})
     with pytest.raises(Exception, match=r"stays as it is|does not change"), firm.begin() as connection:
         connection.execute(text(change))
+
+
+def test_a_person_is_thanked_for_an_answer_that_can_only_be_followed_later(
+    ask: Ask, petra: TestClient, firm: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> bool:
+        raise InUse("the case is being worked on")
+
+    link = path(ask()["link"])
+    monkeypatch.setattr(page, "follow", refuse)
+    assert petra.post(link, data={"decision": "approved"}).status_code == 200
+    assert one(firm, "SELECT state FROM case_request") == "answered"

@@ -152,6 +152,19 @@ def test_a_case_in_somebodys_hands_is_followed_when_it_is_out_of_them(
     assert (after["state"], after["news"], after["score_id"] != kase["score_id"]) == ("open", [], True)
 
 
+def test_news_of_a_case_that_another_transaction_has_is_not_lost(
+    followed: dict[str, str], engine: Engine, state: ServingState
+) -> None:
+    write(engine, [NEAR["note"]])
+    with engine.begin() as working:
+        working.execute(text("SELECT 1 FROM review_case WHERE invoice_id = 'INV-1' FOR UPDATE"))
+        assert follow_news(state) == 0
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE set_aside SET next_try_at = clock_timestamp()"))
+    assert follow_news(state) == 1
+    assert events(engine, followed["INV-1"]) == ["opened", "rescored"]
+
+
 def test_a_held_invoice_comes_back_as_a_new_case_and_its_decision_stays(
     followed: dict[str, str], engine: Engine, state: ServingState, rita: Principal
 ) -> None:
