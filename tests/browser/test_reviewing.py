@@ -153,3 +153,18 @@ def test_an_expired_session_asks_to_log_in_and_comes_back(open_as: OpenPage, ser
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{service.url}/cases/{service.cases['INV-2']}")
+
+
+def test_what_was_sent_is_no_draft_any_more(open_as: OpenPage, service: Service) -> None:
+    page = open_as("rita", Role.REVIEWER)
+    open_case(page, service, "INV-3")
+    page.get_by_role("button", name="Claim this case").click()
+    page.get_by_role("textbox", name="Comment").fill("asked the client")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value("asked the client")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
+    decide(page, "Correct", reason="Rate", note="card says 180")
+    expect(page).to_have_url(re.compile("/queue"))
+    open_case(page, service, "INV-3")
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
