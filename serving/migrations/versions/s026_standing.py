@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "s023"
-down_revision = "s022"
+revision = "s026"
+down_revision = "s025"
 branch_labels = None
 depends_on = None
 
