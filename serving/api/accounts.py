@@ -55,7 +55,12 @@ def create_key(body: KeyRequest, write: AccountWrite) -> Response:
     def make() -> str:
         valid = timedelta(days=body.valid_days)
         return service.create_key(
-            write.connection, body.name, body.scopes, actor=write.principal.principal_id, valid=valid
+            write.connection,
+            body.name,
+            body.scopes,
+            actor=write.principal.principal_id,
+            valid=valid,
+            sandbox=body.kind == "test",
         )
 
     return _told_once(write, body, make, status=201)

@@ -1,7 +1,7 @@
 """What endpoints declare in their signatures: the state, the request's one transaction, and who is asking."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
@@ -70,7 +70,26 @@ class Authenticator:
         if principal.kind == "key":
             _count(request, state, principal)
         principal.require(self.scope)
+        if principal.sandbox:
+            _keep_in_sandbox(request)
         return principal
+
+
+# What a test key reaches: scores of documented ids, and the messages that it asked for.
+SANDBOX: Final = frozenset(
+    {
+        ("POST", "/v1/scores"),
+        ("GET", "/v1/callbacks"),
+        ("GET", "/v1/callbacks/{message_id}"),
+        ("GET", "/v1/session"),
+    }
+)
+
+
+def _keep_in_sandbox(request: Request) -> None:
+    place = (request.method, getattr(request.scope.get("route"), "path", request.url.path))
+    if place not in SANDBOX:
+        raise Forbidden("a test key reaches the sandbox alone: POST /v1/scores, and its own callbacks")
 
 
 def _count(request: Request, state: ServingState, principal: Principal) -> None:

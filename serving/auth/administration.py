@@ -15,7 +15,8 @@ from serving.problems import Conflict, Invalid, NotFound
 from serving.sql import Row, change, first, rows
 
 _KEY = """
-SELECT key_id, name, scopes, created_by, created_at, expires_at, revoked_at, rotated_at, last_used_at,
+SELECT key_id, name, CASE WHEN sandbox THEN 'test' ELSE 'live' END AS kind,
+       scopes, created_by, created_at, expires_at, revoked_at, rotated_at, last_used_at,
        requests_per_second, requests_per_day,
        coalesce((SELECT requests FROM key_usage u WHERE u.key_id = api_key.key_id
                  AND day = (clock_timestamp() AT TIME ZONE 'UTC')::date), 0) AS requests_today,

@@ -37,6 +37,7 @@ class Principal:
         kind: ``account`` (session cookie, or token of an identity provider) or ``key`` (bearer).
         resource_id: who this is in the ledger, if anybody; segregation of duties compares it.
         allowance: limits of this key alone, beside the general ones.
+        sandbox: a test key, which reaches nothing but the sandbox.
     """
 
     principal_id: str
@@ -46,6 +47,7 @@ class Principal:
     scopes: frozenset[Scope]
     resource_id: str | None = None
     allowance: Allowance = field(default_factory=Allowance)
+    sandbox: bool = False
 
     def require(self, scope: Scope) -> None:
         """Raise ``Forbidden`` unless the caller has the scope."""

@@ -13,7 +13,7 @@ FROM account_session s JOIN account a USING (account_id)
 WHERE s.token_digest = %(digest)s AND s.ended_at IS NULL AND s.expires_at > clock_timestamp() AND a.active
 """
 _KEY = """
-SELECT key_id, secret_digest, name, scopes, requests_per_second, requests_per_day,
+SELECT key_id, secret_digest, name, scopes, requests_per_second, requests_per_day, sandbox,
        CASE WHEN previous_until > clock_timestamp() THEN previous_digest END AS previous_digest
 FROM api_key
 WHERE key_id = %(key_id)s AND revoked_at IS NULL AND expires_at > clock_timestamp()
@@ -33,8 +33,8 @@ _CHANGED_PERSON = """
 UPDATE account SET name = %(name)s, roles = %(roles)s, resource_id = %(resource_id)s WHERE account_id = %(account_id)s
 """
 _NEW_KEY = """
-INSERT INTO api_key (key_id, secret_digest, name, scopes, created_by, expires_at)
-VALUES (%(key_id)s, %(digest)s, %(name)s, %(scopes)s, %(created_by)s, clock_timestamp() + %(valid)s)
+INSERT INTO api_key (key_id, secret_digest, name, scopes, created_by, expires_at, sandbox)
+VALUES (%(key_id)s, %(digest)s, %(name)s, %(scopes)s, %(created_by)s, clock_timestamp() + %(valid)s, %(sandbox)s)
 """
 
 
@@ -115,8 +115,8 @@ def deactivate_account(connection: Connection, login: str) -> None:
 
 
 def add_key(connection: Connection, **parameters: Any) -> None:
-    """Write a new key: ``key_id, digest, name, scopes, created_by, valid``."""
-    change(connection, _NEW_KEY, parameters)
+    """Write a new key: ``key_id, digest, name, scopes, created_by, valid``, and ``sandbox`` for a test key."""
+    change(connection, _NEW_KEY, {"sandbox": False} | parameters)
 
 
 def revoke_key(connection: Connection, key_id: str) -> bool:

@@ -12,7 +12,7 @@ from serving.contract.types import Published, open_words
 from serving.sql import Row
 
 EXAMPLE_KEY: dict[str, JsonValue] = {
-    "key_id": "4f2a90c1d3e5", "name": "billing engine", "scopes": ["scores:write"], "state": "live",
+    "key_id": "4f2a90c1d3e5", "name": "billing engine", "kind": "live", "scopes": ["scores:write"], "state": "live",
     "created_by": "019c6a3e-0000-7000-8000-000000000007", "created_at": "2026-02-10T12:00:00Z",
     "expires_at": "2026-05-11T12:00:00Z", "revoked_at": None, "rotated_at": None, "previous_until": None,
     "last_used_at": None, "requests_per_second": None, "requests_per_day": 50000, "requests_today": 1204,
@@ -37,6 +37,9 @@ class KeyRequest(Sent):
     name: Text = Field(min_length=1, max_length=200, description="what the key is for")
     scopes: list[Scope] = Field(min_length=1, max_length=50, description="what it may do")
     valid_days: int = Days
+    kind: Literal["live", "test"] = Field(
+        default="live", description="test: it reaches the sandbox alone, whose invoice ids and outcomes are documented"
+    )
 
 
 class RotationRequest(Sent):
@@ -68,6 +71,7 @@ class KeyOut(Published):
 
     key_id: str = Field(description="public part of the key")
     name: str = Field(description="what it is for")
+    kind: Literal["live", "test"] = Field(description="test: it reaches the sandbox alone")
     scopes: list[KnownScope] = Field(description="what it may do")
     state: Literal["live", "expired", "revoked"] = Field(description="whether it is taken")
     created_by: str = Field(description="who made it")

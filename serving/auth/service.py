@@ -60,7 +60,15 @@ def principal_of_key(connection: Connection, presented: str) -> Principal:
     touch_key(connection, row["key_id"])
     scopes = frozenset(Scope(scope) for scope in row["scopes"])
     allowance = Allowance(row["requests_per_second"], row["requests_per_day"])
-    return Principal(row["key_id"], "key", row["name"], (Role.SERVICE,), scopes | {Scope.SELF}, allowance=allowance)
+    return Principal(
+        row["key_id"],
+        "key",
+        row["name"],
+        (Role.SERVICE,),
+        scopes | {Scope.SELF},
+        allowance=allowance,
+        sandbox=row["sandbox"],
+    )
 
 
 def person_of(account: Row) -> Principal:
@@ -98,9 +106,18 @@ def create_account(connection: Connection, account: NewAccount, *, actor: str) -
 
 
 def create_key(
-    connection: Connection, name: str, scopes: Sequence[Scope], *, actor: str, valid: timedelta = timedelta(days=90)
+    connection: Connection,
+    name: str,
+    scopes: Sequence[Scope],
+    *,
+    actor: str,
+    valid: timedelta = timedelta(days=90),
+    sandbox: bool = False,
 ) -> str:
-    """Make an API key; returned once, only its digest is kept. Raises ``Forbidden`` for scopes no machine may hold."""
+    """Make an API key; returned once, only its digest is kept. Raises ``Forbidden`` for scopes no machine may hold.
+
+    ``sandbox``: a test key, which reaches nothing but the sandbox.
+    """
     allowed = scopes_of((Role.SERVICE,)) | {Scope.AUDIT_READ, Scope.RECORDS_BACKDATE}
     if not set(scopes) <= allowed:
         raise Forbidden("decisions on cases and administration are for people: a key cannot carry those scopes")
@@ -113,8 +130,10 @@ def create_key(
         scopes=[scope.value for scope in scopes],
         created_by=actor,
         valid=valid,
+        sandbox=sandbox,
     )
-    audit.write(connection, "key_created", actor=actor, subject=key_id, detail={"name": name, "scopes": list(scopes)})
+    detail = {"name": name, "scopes": list(scopes)} | ({"sandbox": True} if sandbox else {})
+    audit.write(connection, "key_created", actor=actor, subject=key_id, detail=detail)
     return format_key(key_id, secret)
 
 

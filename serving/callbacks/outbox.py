@@ -125,6 +125,14 @@ def send_test(connection: Connection, endpoint: Row, *, by: str, at: datetime) -
     return _send(connection, receiver, EventType.ENDPOINT_TEST, _About(endpoint["endpoint_id"], at), data)
 
 
+def send_rehearsed(connection: Connection, wish: Wish, ending: dict[str, Any], *, by: str, at: datetime) -> str:
+    """Write the message of a decision that the sandbox makes up, to be delivered at a moment; its id."""
+    receiver = {"endpoint_id": wish.endpoint_id, "url": wish.url, "requested_by": by}
+    case = ending["case"]
+    about = _About(case["invoice_id"], at, case_id=case["case_id"])
+    return _send(connection, receiver, EventType.CASE_DECIDED, about, ending, later=True)
+
+
 def _final_decision(connection: Connection, case_id: str) -> Row | None:
     query = """
         SELECT decision_id, action, reason_code, note, decided_at FROM case_decision
@@ -155,7 +163,15 @@ class _About:
     run_id: str | None = None
 
 
-def _send(connection: Connection, receiver: Row, event_type: EventType, about: _About, data: dict[str, Any]) -> str:
+def _send(
+    connection: Connection,
+    receiver: Row,
+    event_type: EventType,
+    about: _About,
+    data: dict[str, Any],
+    *,
+    later: bool = False,
+) -> str:
     """Write a message and its first attempt; its id.
 
     Args:
@@ -164,6 +180,7 @@ def _send(connection: Connection, receiver: Row, event_type: EventType, about: _
         event_type: what happened.
         about: to what, and when.
         data: the facts.
+        later: the first attempt waits for the moment that the message is about.
     """
     message_id = new_id()
     source = "urn:triage:" + (connection.engine.url.database or "").removeprefix("triage_")
@@ -183,7 +200,7 @@ def _send(connection: Connection, receiver: Row, event_type: EventType, about: _
         "next_attempt_at": about.at,
     }
     insert(connection, "callback_message", values)
-    enqueue_attempt(connection, message_id, 1)
+    enqueue_attempt(connection, message_id, 1, at=about.at if later else None)
     return message_id
 
 
