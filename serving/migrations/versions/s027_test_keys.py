@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "s024"
-down_revision = "s023"
+revision = "s027"
+down_revision = "s026"
 branch_labels = None
 depends_on = None
 
