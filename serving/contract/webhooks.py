@@ -58,7 +58,7 @@ class OpenedCase(EndedCase):
     """The case that was opened."""
 
     state: Literal["open"] = Field(description="open")  # type: ignore[assignment]  # narrower than that of an ended case
-    closed_at: None = Field(description="null: it is open")  # type: ignore[assignment]  # as above
+    closed_at: datetime | None = Field(description="null: it is open")  # type: ignore[assignment]  # as above
 
 
 class CaseOpening(Published):
