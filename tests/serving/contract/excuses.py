@@ -180,14 +180,14 @@ RULES = (
     ),
     Rule(
         "callback-list",
-        r"POST /v1/(scores|runs)",
+        r"POST /v1/(scores|runs|callback-subscriptions)",
         r"/callback_url",
         r"is not on the list of callback endpoints.*",
         "the list is data",
     ),
     Rule(
         "callback-url",
-        r"POST /v1/(scores|runs|callback-endpoints)",
+        r"POST /v1/(scores|runs|callback-subscriptions|callback-endpoints)",
         r"/(callback_url|prefix)",
         r"(only https|this is not a URL|the host is missing|the path holds|a callback URL carries|port ).*",
         "what a URL means and which are called is configured, and beyond a pattern",
