@@ -122,12 +122,14 @@ def add_key(
     principal: AccountAdmin,
     name: Annotated[str, Form(max_length=200)] = "",
     scopes: Annotated[list[Scope], Form()] = [],  # noqa: B006 - FastAPI copies defaults
+    kind: Annotated[str, Form(pattern="^(live|test)$")] = "live",
 ) -> Response:
-    """Make an API key and show it once."""
+    """Make an API key and show it once; one of kind test reaches the sandbox alone."""
     asked = _Asked(request, connection, state, principal)
     if not name.strip() or "\x00" in name or not scopes:
         return _page(asked, status=422, refusal="A key needs a name and at least one scope.")
-    key = service.create_key(connection, name.strip(), scopes, actor=principal.principal_id)
+    actor = principal.principal_id
+    key = service.create_key(connection, name.strip(), scopes, actor=actor, sandbox=kind == "test")
     return _page(asked, new_key=key)
 
 

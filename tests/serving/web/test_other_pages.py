@@ -115,6 +115,11 @@ def test_a_key_is_shown_once_and_can_be_revoked(browse: OpenBrowser, engine: Eng
         assert connection.execute(text("SELECT count(*) FROM api_key WHERE revoked_at IS NULL")).scalar() == 0
 
 
+def test_a_key_for_tests_is_marked(browse: OpenBrowser) -> None:
+    form = {"name": "trial", "scopes": ["scores:write"], "kind": "test"}
+    assert '<span class="tag">test</span>' in browse("ada", Role.ADMIN).post("/admin/keys", data=form).text
+
+
 def test_a_key_cannot_decide(browse: OpenBrowser) -> None:
     answer = browse("ada", Role.ADMIN).post("/admin/keys", data={"name": "x", "scopes": ["cases:write"]})
     assert answer.status_code == 403
