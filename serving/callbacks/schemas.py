@@ -1,11 +1,12 @@
 """Requests and answers of the callback endpoints, as published."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 import orjson
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue
 
 from ledger.records.base import Id, Says, Text
 from serving.callbacks.standing import Kind
@@ -17,7 +18,15 @@ Name = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
 # What every URL that is called back has; whether it may be called is said by ``parse_url`` and the allow-list.
 _URL = r"^[hH][tT][tT][pP][sS]?://[!-\x22$-\[\]-~]+$"
 _PREFIX = _URL.replace("$-", "$->@-")  # without a query
-CallbackUrlText = Annotated[str, Field(min_length=1, max_length=2_000), Says(pattern=_URL)]
+
+
+def _check_url(text: str) -> str:
+    if re.fullmatch(_URL, text) is None:
+        raise ValueError("this is not a URL")
+    return text
+
+
+CallbackUrlText = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_check_url), Says(pattern=_URL)]
 CorrelationId = Id
 EXAMPLE_SUBSCRIPTION: dict[str, JsonValue] = {
     "standing_id": "019c6a3e-0000-7000-8000-000000000032", "events": ["case.decided", "case.opened"],

@@ -23,6 +23,7 @@ from serving.queue import repository
 from serving.queue.anchoring import is_hidden
 from serving.queue.deciders import check_reach
 from serving.queue.decision_request import DecisionRequest
+from serving.queue.holding import make_way
 from serving.queue.labels import label_of
 from serving.queue.lending import lend
 from serving.queue.looking_again import Decider, look_again
@@ -204,6 +205,8 @@ def _write_down(making: _Making, score: Row, *, first_of_two: bool) -> Decided:
     _move(making, first_of_two=first_of_two)
     decision_id = _write(making, score, final=not first_of_two)
     lend(making.connection, case_id)
+    # A first release or an escalation leaves it open, and not to the person on whose list it was.
+    make_way(making.connection, case_id)
     return Decided(decision_id, _case(making), first_of_two)
 
 

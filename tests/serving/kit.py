@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from features.matrix import FeatureMatrix
 from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Guarantee, Reason, RiskStatus
 from serving.app import create_app, load_state
+from serving.auditing.verifying import carry_out
 from serving.auth import service as auth
 from serving.auth.principal import Principal
 from serving.auth.scopes import Role, Scope, scopes_of
@@ -92,6 +93,15 @@ def api_key(engine: Engine, *scopes: Scope, valid: timedelta = timedelta(days=1)
     """An API key."""
     with engine.begin() as connection:
         return auth.create_key(connection, "test", scopes, actor="test", valid=valid)
+
+
+def carry_out_verifications(state: ServingState) -> None:
+    """What a worker does about the verifications of the audit log that were asked for."""
+    with state.engine.connect() as connection:
+        query = "SELECT args FROM procrastinate_jobs WHERE task_name = 'audit.verify'"
+        asked = [job["verification_id"] for job in connection.exec_driver_sql(query).scalars()]
+    for verification_id in asked:
+        assert carry_out(state, verification_id)
 
 
 MACHINE = (Scope.SCORES_WRITE, Scope.SCORES_READ, Scope.CASES_READ, Scope.RULES_READ, Scope.MODELS_READ)

@@ -37,7 +37,7 @@ def cookies(state: ServingState) -> list[str]:
 def test_every_cookie_is_secure_where_people_come_over_https(state: ServingState) -> None:
     found = cookies(changed(state, TRIAGE_PUBLIC_URL="https://triage.example.com"))
     names = {cookie.partition("=")[0] for cookie in found}
-    assert names == {"triage_session", "triage_theme", "triage_flash"}
+    assert names == {"triage_session", "triage_theme", "triage_flash", "triage_device"}
     assert [cookie for cookie in found if cookie.count("; secure") != 1] == []
 
 

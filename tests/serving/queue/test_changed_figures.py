@@ -101,6 +101,19 @@ def test_a_case_that_became_a_seniors_goes_to_one(
     assert sam.post("/v1/cases/next").json()["case_id"] == case["case_id"]
 
 
+def test_after_a_first_release_the_case_leaves_the_list_of_who_gave_it(
+    rita: TestClient, machine: TestClient, log_in: OpenClient, firm: Engine
+) -> None:
+    write(firm, grown())
+    case = take(rita, machine)
+    with firm.begin() as connection:
+        connection.execute(text("UPDATE review_case SET assigned_to = claimed_by, assigned_at = now()"))
+    why = {"reason_code": "hours_not_approved", "note": "agreed"}
+    assert decide(rita, case, **why).json()["second_release_needed"] is True
+    sam = log_in("sam", Role.SENIOR_REVIEWER)
+    assert decide(sam, take(sam, machine), **why).json()["case"]["state"] == "decided"
+
+
 def test_overriding_a_control_that_asks_for_review_needs_reason_and_note(
     rita: TestClient, machine: TestClient, firm: Engine
 ) -> None:

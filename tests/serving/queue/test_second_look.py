@@ -177,7 +177,7 @@ def add(connection: Connection, first: str, second: str, number: int) -> None:
 def test_kappa_is_what_a_hand_computes(cases: dict[str, str], connection: Connection) -> None:
     pairs = [("hold", "hold")] * 20 + [("hold", "release")] * 5 + [("release", "hold")] * 10
     pairs += [("release", "release")] * 15
-    connection.execute(text("UPDATE review_case SET route = 'review'"))
+    connection.execute(text("UPDATE review_case SET route = 'review', group_amount = 1, four_eyes = false"))
     for number, (first, second) in enumerate(pairs):
         add(connection, first, second, number)
     row = second_look.agreement(connection)

@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from serving import audit
-from serving.auditing.verifying import carry_out
 from serving.auth.scopes import Role
 from serving.middleware import SECURITY_HEADERS
 from serving.state import ServingState
 from serving.web.static import asset_url
+from tests.serving.kit import carry_out_verifications
 from tests.serving.web.conftest import OpenBrowser
 
 MONITORED = text("""
@@ -53,11 +53,7 @@ def verified(client: TestClient, state: ServingState) -> str:
     """The page after somebody asked for a verification and a worker carried it out."""
     assert client.post("/audit/verification").headers["location"] == "/audit"
     assert "waits for a worker" in client.get("/audit").text
-    with state.engine.connect() as connection:
-        [job] = connection.execute(
-            text("SELECT args FROM procrastinate_jobs WHERE task_name = 'audit.verify'")
-        ).scalars()
-    assert carry_out(state, job["verification_id"])
+    carry_out_verifications(state)
     return client.get("/audit").text
 
 
