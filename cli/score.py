@@ -45,4 +45,7 @@ def _report(result: RunResult) -> None:
         console.print(f"already scored in this run: {result.skipped:,}")
     if result.unknown:
         console.print(f"unknown to the ledger: {len(result.unknown):,} (first: {result.unknown[0]})")
+    if result.faulty:
+        invoice, reason = next(iter(result.faulty.items()))
+        console.print(f"could not be scored: {len(result.faulty):,} (first: {invoice}, {reason})")
     console.print(f"run {result.run_id}")

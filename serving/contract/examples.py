@@ -18,7 +18,8 @@ _NOON: Final = "2026-02-10T12:00:00Z"
 
 RUN: Final[Example] = {
     "run_id": _id(20), "state": "running", "because": None, "as_of": _NOON, "purpose": "live", "total": 2, "done": 1,
-    "routes": {"review": 1}, "unknown": 0, "first_unknown": [], "false_discovery_rate": 0.1, "anomalies": None,
+    "routes": {"review": 1}, "unknown": 0, "first_unknown": [], "faulty": 0, "first_faulty": [],
+    "false_discovery_rate": 0.1, "anomalies": None,
     "per_second": 410.0, "seconds_left": 0.1, "created_at": _NOON, "started_at": "2026-02-10T12:00:01Z",
     "ended_at": None, "object": "run",
 }  # fmt: skip

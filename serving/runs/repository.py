@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from serving.scoring.runs import Counted
 from serving.sql import Row, change, first, insert, json_value, only, rows
 
 OPEN = "('queued', 'running')"
@@ -54,14 +55,15 @@ def claim_block(connection: Connection, run_id: str) -> Row | None:
     return first(connection, _CLAIM, {"id": run_id})
 
 
-def end_block(connection: Connection, run_id: str, number: int, *, routes: dict[str, int], unknown: list[str]) -> None:
+def end_block(connection: Connection, run_id: str, number: int, counted: Counted) -> None:
     """A block is scored: its counts, in the transaction of its scores."""
     statement = """
-        UPDATE billing_run_block SET ended_at = clock_timestamp(), routes = %(routes)s, unknown = %(unknown)s
+        UPDATE billing_run_block SET ended_at = clock_timestamp(), routes = %(routes)s, unknown = %(unknown)s,
+               faulty = %(faulty)s
         WHERE run_id = %(id)s AND number = %(number)s
     """
-    parameters = {"id": run_id, "number": number, "routes": json_value(routes), "unknown": unknown}
-    change(connection, statement, parameters)
+    counts = {"routes": json_value(dict(counted.routes)), "unknown": counted.unknown}
+    change(connection, statement, counts | {"id": run_id, "number": number, "faulty": json_value(counted.faulty)})
 
 
 def p_values(connection: Connection, run_id: str) -> list[float]:
@@ -111,10 +113,17 @@ SELECT r.*, coalesce(b.done, 0) AS done, coalesce(b.unknown, 0) AS unknown, coal
        ARRAY(
            SELECT u FROM billing_run_block x, unnest(x.unknown) AS u WHERE x.run_id = r.run_id
            ORDER BY x.number, u LIMIT 100
-       ) AS first_unknown
+       ) AS first_unknown,
+       coalesce(b.faulty, 0) AS faulty,
+       ARRAY(
+           SELECT f FROM billing_run_block x, jsonb_object_keys(x.faulty) AS f WHERE x.run_id = r.run_id
+           ORDER BY x.number, f LIMIT 100
+       ) AS first_faulty
 FROM billing_run r
 LEFT JOIN LATERAL (
-    SELECT sum(size)::int AS done, sum(cardinality(unknown))::int AS unknown FROM billing_run_block
+    SELECT sum(size)::int AS done, sum(cardinality(unknown))::int AS unknown,
+           sum((SELECT count(*) FROM jsonb_object_keys(faulty)))::int AS faulty
+    FROM billing_run_block
     WHERE run_id = r.run_id AND ended_at IS NOT NULL
 ) b ON true
 LEFT JOIN LATERAL (
@@ -127,7 +136,7 @@ LEFT JOIN LATERAL (
 
 
 def get(connection: Connection, run_id: str) -> Row | None:
-    """A run with its progress: ``done, routes, unknown, seconds``."""
+    """A run with its progress: ``done, routes, unknown, faulty, seconds``."""
     return first(connection, _RUN + "WHERE r.run_id = %(id)s", {"id": run_id})
 
 

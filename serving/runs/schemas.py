@@ -81,6 +81,8 @@ class RunOut(Published):
     routes: dict[AnswerRoute, int] = Field(description="route → invoices scored so far")
     unknown: int = Field(description="ids that the ledger did not know at the moment")
     first_unknown: list[str] = Field(description="the first hundred of them")
+    faulty: int = Field(description="invoices that could not be scored because something went wrong; the log says what")
+    first_faulty: list[str] = Field(description="the first hundred of them: order them again, or tell an administrator")
     false_discovery_rate: Share = Field(description="tolerated share of false alarms among the flagged anomalies")
     anomalies: int | None = Field(description="invoices flagged as anomalies; null until the run is finished")
     per_second: float | None = Field(description="invoices per second since it started")

@@ -46,8 +46,8 @@ def work_on_block(state: ServingState, run_id: str) -> bool:
         if block is None:
             return False
         asker = Asker(block["requested_by"], block["request_id"], run_id, Purpose(block["purpose"]))
-        routes, unknown = score_and_count(connection, state, block["invoice_ids"], as_of=block["as_of"], asker=asker)
-        repository.end_block(connection, run_id, block["number"], routes=dict(routes), unknown=unknown)
+        counted = score_and_count(connection, state, block["invoice_ids"], as_of=block["as_of"], asker=asker)
+        repository.end_block(connection, run_id, block["number"], counted)
     return True
 
 

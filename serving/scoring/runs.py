@@ -4,16 +4,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
+from serving.faults import is_of_the_server
 from serving.ids import new_id
 from serving.scoring.dispositions import answer_route
 from serving.scoring.repository import scored_in_run, unscored_drafts
 from serving.scoring.service import Asker, score_block
+from serving.sql import Row, savepoint
 from serving.state import ServingState
 
+log = structlog.get_logger(__name__)
 BLOCK = 1_000
+# More than these in a block are no matter of single invoices: the block is tried again as a whole.
+MOST_FAULTY: Final = 20
 Progress = Callable[[int], None]
 
 
@@ -25,12 +32,23 @@ class RunResult:
         routes: route → number of invoices scored by this call.
         skipped: invoices that an earlier, interrupted call of the same run had scored.
         unknown: ids that the ledger did not know at the moment.
+        faulty: invoice that could not be scored → what went wrong.
     """
 
     run_id: str
     routes: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     unknown: list[str] = field(default_factory=list)
+    faulty: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What became of a block; as ``RunResult``."""
+
+    routes: Counter[str]
+    unknown: list[str]
+    faulty: dict[str, str]
 
 
 def score_run(
@@ -59,19 +77,52 @@ def _score_one_block(
     state: ServingState, block: Sequence[str], as_of: datetime, asker: Asker, result: RunResult
 ) -> None:
     with state.engine.begin() as connection:
-        routes, unknown = score_and_count(connection, state, block, as_of=as_of, asker=asker)
-    result.routes.update(routes)
-    result.unknown.extend(unknown)
+        counted = score_and_count(connection, state, block, as_of=as_of, asker=asker)
+    result.routes.update(counted.routes)
+    result.unknown.extend(counted.unknown)
+    result.faulty.update(counted.faulty)
 
 
 def score_and_count(
     connection: Connection, state: ServingState, block: Sequence[str], *, as_of: datetime, asker: Asker
-) -> tuple[Counter[str], list[str]]:
-    """Score a block in the caller's transaction: route → how many, and the ids that the ledger did not know."""
-    stored = score_block(connection, state, block, as_of=as_of, asker=asker)
-    known = {row["invoice_id"] for row in stored}
+) -> Counted:
+    """Score a block in the caller's transaction.
+
+    An invoice with which something goes wrong is left out and named, and the rest goes on: the block is halved until
+    the invoice is found. Raises what a database that does not answer raises, and the fault itself when there are more
+    than ``MOST_FAULTY``.
+    """
+    block_of = _Block(connection, state, as_of, asker)
+    stored = block_of.scored(block)
+    known = {row["invoice_id"] for row in stored} | block_of.faulty.keys()
     routes = Counter(answer_route(row["route"], row["disposition"], row["decision"]).value for row in stored)
-    return routes, [invoice_id for invoice_id in block if invoice_id not in known]
+    return Counted(routes, [invoice_id for invoice_id in block if invoice_id not in known], block_of.faulty)
+
+
+@dataclass
+class _Block:
+    """Scores a block, and keeps what could not be scored."""
+
+    connection: Connection
+    state: ServingState
+    as_of: datetime
+    asker: Asker
+    faulty: dict[str, str] = field(default_factory=dict)
+
+    def scored(self, block: Sequence[str]) -> list[Row]:
+        """The stored scores of a block or part of one."""
+        try:
+            with savepoint(self.connection):
+                return score_block(self.connection, self.state, block, as_of=self.as_of, asker=self.asker)
+        except Exception as fault:  # whatever it is, the other invoices must not wait for it
+            if is_of_the_server(fault) or len(self.faulty) >= MOST_FAULTY:
+                raise
+            if len(block) > 1:
+                half = len(block) // 2
+                return [*self.scored(block[:half]), *self.scored(block[half:])]
+            self.faulty[block[0]] = f"{type(fault).__name__}: {fault}"
+            log.exception("an invoice of a run could not be scored", invoice=block[0], run=self.asker.run_id)
+            return []
 
 
 def drafts_to_score(state: ServingState) -> list[str]:

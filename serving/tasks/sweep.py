@@ -8,14 +8,10 @@ not answer is nobody's fault: the round ends, and the next one goes on.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-import psycopg
-import psycopg_pool
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from serving.faults import is_of_the_server
 from serving.state import ServingState
 from serving.tasks import set_aside
 from serving.tasks.set_aside import Item, Sweep
@@ -24,9 +20,6 @@ log = structlog.get_logger(__name__)
 
 # Works on items in a transaction that it opens; how many had something to do. It looks again whether they still have.
 Work = Callable[[Sequence[Item]], int]
-# Classes of SQLSTATE that speak of the server: connection, resources, operator, system; and a standby that takes no
-# writes. Errors without a code come from a connection that broke.
-_OF_THE_SERVER: Final = ("08", "53", "57P", "58", "25006")
 
 
 @dataclass(frozen=True)
@@ -112,23 +105,3 @@ class _Round:
         with self.state.engine.begin() as connection:
             made = set_aside.put(connection, self.sweep, item, reason)
         log.exception("an item was set aside", sweep=self.sweep.value, item=item.key, attempts=made["attempts"])
-
-
-def is_of_the_server(fault: BaseException) -> bool:
-    """Whether an error says that the database does not answer, or takes no changes, rather than that an item is bad."""
-    chain: BaseException | None = fault
-    while chain is not None:
-        if _is_of_the_server(chain):
-            return True
-        chain = chain.__cause__
-    return False
-
-
-def _is_of_the_server(fault: BaseException) -> bool:
-    if isinstance(fault, DBAPIError):
-        return fault.connection_invalidated or (fault.orig is not None and _is_of_the_server(fault.orig))
-    if isinstance(fault, PoolTimeoutError | psycopg_pool.PoolTimeout):
-        return True
-    if not isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError | psycopg.errors.ReadOnlySqlTransaction):
-        return False
-    return fault.sqlstate is None or fault.sqlstate.startswith(_OF_THE_SERVER)

@@ -232,6 +232,12 @@ class Controls(RuleBasedStateMachine):
         if case_id:
             self.took("undo", self.firm.people[who].post(f"/v1/cases/{case_id}/undo").status_code)
 
+    @rule(who=st.sampled_from(["rita", "sam"]), number=NUMBER)
+    def decide_and_undo(self, who: str, number: int) -> None:
+        """Decide, and take it back if there is time."""
+        self.take_and_decide(who, number, "hold", page=False)
+        self.undo(who, number)
+
     @rule(who=WHO, number=NUMBER)
     def reopen(self, who: str, number: int) -> None:
         """A senior opens a decided invoice again."""
@@ -367,5 +373,6 @@ def test_nobody_gets_around_the_controls(make_database: MakeDatabase) -> None:
     ways = int(os.environ.get("TRIAGE_MACHINE_WAYS", "0"))
     walk(make_database, ways or 14, 40, derandomize=not ways)
     log.warning("%s steps; %s", STEPS.total(), ", ".join(f"{step}: {count}" for step, count in sorted(TAKEN.items())))
-    for step in ("score 200", "document 409", "claim 200", "claim 403", "release by API 200", "release by API 409"):
+    came_to = ("score 200", "document 409", "claim 200", "claim 403", "undo 200", "reopen 200", "answer 200")
+    for step in (*came_to, "release by API 200", "release by API 409", "bulk 201", "bulk undo 200"):
         assert TAKEN[step] > 0, f"the walk never came to: {step}"

@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from ledger.database import Database
 from serving import audit
 from serving.runs import service, work
 from serving.runs.schemas import RunFilter
+from serving.scoring import runs
 from serving.scoring.service import score_invoice
 from serving.state import ServingState
 from serving.tasks import depth
@@ -55,6 +57,41 @@ def test_unknown_and_repeated_ids_are_counted_and_named(state: ServingState) -> 
     run = look(state, run_id)
     assert (run["total"], run["done"], run["unknown"]) == (6, 6, 2)
     assert set(run["first_unknown"]) == {"NONE-1", "NONE-2"}
+
+
+BROKEN = """
+CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.invoice_id = ANY('{%s}') THEN RAISE EXCEPTION 'a row of % is damaged', NEW.invoice_id; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER broken BEFORE INSERT ON score FOR EACH ROW EXECUTE FUNCTION broken();
+"""
+
+
+def test_an_invoice_that_cannot_be_scored_keeps_no_other_back(state: ServingState) -> None:
+    run_id = order(state, billing(state.engine, 5))
+    with state.engine.begin() as connection:
+        connection.execute(text(BROKEN.replace("%s", "INV-2")))
+    work.work_on_run(state, run_id, stopping=never)
+    run = look(state, run_id)
+    assert (run["state"], run["done"], run["unknown"], run["faulty"], run["first_faulty"]) == (
+        "finished", 5, 0, 1, ["INV-2"],
+    )  # fmt: skip
+    with state.engine.connect() as connection:
+        scored = connection.execute(text("SELECT invoice_id FROM score ORDER BY invoice_id")).scalars().all()
+    assert scored == ["INV-1", "INV-3", "INV-4", "INV-5"]
+
+
+def test_a_fault_of_every_invoice_is_none_of_theirs(state: ServingState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "MOST_FAULTY", 2)
+    ids = billing(state.engine, 5)
+    run_id = order(state, ids)
+    with state.engine.begin() as connection:
+        connection.execute(text(BROKEN.replace("%s", ",".join(ids))))
+    with pytest.raises(psycopg.Error, match="is damaged"):
+        work.work_on_run(state, run_id, stopping=never)
+    assert look(state, run_id)["done"] == 0
 
 
 def test_a_run_of_nothing_is_finished(state: ServingState) -> None:

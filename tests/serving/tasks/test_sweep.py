@@ -10,12 +10,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from serving.auth.scopes import Role
+from serving.faults import is_of_the_server
 from serving.observe.metrics import exposition
 from serving.problems import Conflict
 from serving.sql import Row, change, rows
 from serving.state import ServingState
 from serving.tasks.set_aside import Item, Sweep, put
-from serving.tasks.sweep import Swept, is_of_the_server, sweep_over
+from serving.tasks.sweep import Swept, sweep_over
 from tests.serving.kit import OpenClient
 
 
