@@ -9,9 +9,7 @@ per second and what ``/healthz`` takes meanwhile. Callers do not wait after a re
 
 import asyncio
 import json
-import os
 import socket
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,26 +19,10 @@ from datetime import UTC, datetime
 import httpx
 from sqlalchemy import Engine, text
 
-from benchmarks.servers import TRIAGE, demo_key, free_port, report, served
-from ledger.database import locate
-from ledger.migrate import migrate
-from ledger.settings import Settings
+from benchmarks.servers import TRIAGE, demo_key, free_port, report, served, simulated_firm
 
 FIRM, INVOICES, MONTHS, ASKED = "bench_abuse", 3_000, 12, 400
 SLOW, CONNECTIONS, SECONDS = 110, (16, 64, 256), 8.0
-
-
-def firm() -> tuple[Settings, Engine]:
-    """A simulated, trained firm of its own."""
-    os.environ["TRIAGE_FIRM"] = FIRM
-    settings = Settings()
-    engine = locate(settings).engine()
-    migrate(engine)
-    if not (settings.model_cache / "champions.json").exists():
-        made = ["--invoices", str(INVOICES), "--months", str(MONTHS)]
-        for command in (["simulate", *made], ["train"]):
-            subprocess.run([*TRIAGE, *command], check=True, stdout=subprocess.DEVNULL)
-    return settings, engine
 
 
 def newest(engine: Engine) -> list[str]:
@@ -125,7 +107,7 @@ def requests_of(ids: list[str], key: str) -> list[bytes]:
 def main() -> None:
     """Slow sockets first, then each load."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    settings, engine = firm()
+    settings, engine = simulated_firm(FIRM, invoices=INVOICES, months=MONTHS)
     ids, port, good = newest(engine), free_port(), {}
     with served([*TRIAGE, "serve", "--no-worker", "--port", str(port)], port, "/readyz"):
         key = demo_key(settings)

@@ -9,7 +9,6 @@ their own, the same invoices worked out on the spot.
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,12 +31,11 @@ from benchmarks.servers import (
     report,
     resident_megabytes,
     served,
+    simulated_firm,
 )
 from features.build import build_features
 from features.catalogue import FEATURE_NAMES
 from features.history import load_slice, microseconds
-from ledger.database import locate
-from ledger.migrate import migrate
 from ledger.settings import Settings
 from models.champions import Champions
 from serving.app import load_state
@@ -48,19 +46,6 @@ from serving.state import ServingState
 FIRM, INVOICES, MONTHS, READY, REQUESTS = "bench_score", 20_000, 24, 400, 800
 CLEARED_TARGET, REVIEWED_TARGET, MLFLOW_RATE_TARGET = 10.0, 25.0, 8.0
 CLEARED, REVIEWED, ON_THE_SPOT = "cleared", "to review", "to review, worked out on the spot"
-
-
-def firm() -> tuple[Settings, Engine]:
-    """A simulated, trained firm of its own."""
-    os.environ["TRIAGE_FIRM"] = FIRM
-    settings = Settings()
-    engine = locate(settings).engine()
-    migrate(engine)
-    if not (settings.model_cache / "champions.json").exists():
-        made = ["--invoices", str(INVOICES), "--months", str(MONTHS)]
-        for command in (["simulate", *made], ["train"]):
-            subprocess.run([*TRIAGE, *command], check=True, stdout=subprocess.DEVNULL)
-    return settings, engine
 
 
 def grow(engine: Engine, size: int) -> None:
@@ -162,7 +147,7 @@ def tell(size: int, name: str, ours: Answered, floor: Answered, bare: Answered) 
 
 def main() -> None:
     """Every size after the other; the floor and the bare model once."""
-    settings, engine = firm()
+    settings, engine = simulated_firm(FIRM, invoices=INVOICES, months=MONTHS)
     floor = empty_endpoint()
     with mlflow_server(settings, engine) as question:
         bare = measure(question, requests=REQUESTS // 4)

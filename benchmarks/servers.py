@@ -15,6 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine
+
+from ledger.database import locate
+from ledger.migrate import migrate
 from ledger.settings import Settings
 
 CONNECTIONS = 16
@@ -49,6 +53,19 @@ class Answered:
     p50: float
     p99: float
     rate: float
+
+
+def simulated_firm(name: str, *, invoices: int, months: int) -> tuple[Settings, Engine]:
+    """A simulated, trained firm of a benchmark's own, made by its first run."""
+    os.environ["TRIAGE_FIRM"] = name
+    settings = Settings()
+    engine = locate(settings).engine()
+    migrate(engine)
+    if not (settings.model_cache / "champions.json").exists():
+        made = ["--invoices", str(invoices), "--months", str(months)]
+        for command in (["simulate", *made], ["train"]):
+            subprocess.run([*TRIAGE, *command], check=True, stdout=subprocess.DEVNULL)
+    return settings, engine
 
 
 def free_port() -> int:
