@@ -25,7 +25,7 @@ def hash_password(password: str) -> str:
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether the password is right; an unknown account takes as long as a known one."""
     try:
-        expected = stored or _nobody()
+        expected = stored or _nobody(_hasher())
         with _HASHING:
             return _hasher().verify(expected, password) and stored is not None
     except (VerificationError, InvalidHashError):
@@ -38,8 +38,10 @@ def _hasher() -> PasswordHasher:
 
 
 @cache
-def _nobody() -> str:
-    return hash_password(secrets.token_urlsafe(16))
+def _nobody(hasher: PasswordHasher) -> str:
+    """The hash of no account, as costly as those that the hasher makes."""
+    with _HASHING:
+        return hasher.hash(secrets.token_urlsafe(16))
 
 
 def new_token() -> str:

@@ -107,9 +107,10 @@ def test_demo_accounts_are_made_once_and_only_on_an_embedded_database(connection
 
 
 def test_passwords_are_hashed_as_rfc_9106_advises_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TRIAGE_PASSWORD_MEMORY_KIB")
-    secrets._hasher.cache_clear()
-    stored = secrets.hash_password(PASSWORD)
+    with monkeypatch.context() as plain:
+        plain.delenv("TRIAGE_PASSWORD_MEMORY_KIB")
+        secrets._hasher.cache_clear()
+        stored = secrets.hash_password(PASSWORD)
     secrets._hasher.cache_clear()
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert secrets.password_matches(stored, PASSWORD)
