@@ -12,6 +12,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 _OF_THE_SERVER: Final = ("08", "53", "57P", "58", "25006")
 
 
+# Deadlocks, serialization failures, locks that were not got: trying again is all that it takes.
+_OF_THE_MOMENT: Final = ("40", "55P03")
+
+
+def is_of_the_moment(fault: BaseException) -> bool:
+    """Whether an error says that two transactions met, which is the fault of neither's rows."""
+    found = fault.orig if isinstance(fault, DBAPIError) else fault
+    return isinstance(found, psycopg.Error) and (found.sqlstate or "").startswith(_OF_THE_MOMENT)
+
+
 def is_of_the_server(fault: BaseException) -> bool:
     """Whether an error says that the database does not answer, or takes no changes, rather than that an item is bad."""
     chain: BaseException | None = fault

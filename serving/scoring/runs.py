@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from serving.faults import is_of_the_server
+from serving.faults import is_of_the_moment, is_of_the_server
 from serving.ids import new_id
 from serving.scoring.dispositions import answer_route
 from serving.scoring.repository import scored_in_run, unscored_drafts
@@ -89,8 +89,8 @@ def score_and_count(
     """Score a block in the caller's transaction.
 
     An invoice with which something goes wrong is left out and named, and the rest goes on: the block is halved until
-    the invoice is found. Raises what a database that does not answer raises, and the fault itself when there are more
-    than ``MOST_FAULTY``.
+    the invoice is found. Raises what a database that does not answer raises, a deadlock, and the fault itself when
+    there are more than ``MOST_FAULTY``: the block is tried again.
     """
     block_of = _Block(connection, state, as_of, asker)
     stored = block_of.scored(block)
@@ -115,7 +115,7 @@ class _Block:
             with savepoint(self.connection):
                 return score_block(self.connection, self.state, block, as_of=self.as_of, asker=self.asker)
         except Exception as fault:  # whatever it is, the other invoices must not wait for it
-            if is_of_the_server(fault) or len(self.faulty) >= MOST_FAULTY:
+            if is_of_the_server(fault) or is_of_the_moment(fault) or len(self.faulty) >= MOST_FAULTY:
                 raise
             if len(block) > 1:
                 half = len(block) // 2

@@ -1,6 +1,7 @@
 """A run is scored in durable blocks by any number of workers, says how far it is, and ends once."""
 
 import threading
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -92,6 +93,17 @@ def test_a_fault_of_every_invoice_is_none_of_theirs(state: ServingState, monkeyp
     with pytest.raises(psycopg.Error, match="is damaged"):
         work.work_on_run(state, run_id, stopping=never)
     assert look(state, run_id)["done"] == 0
+
+
+def test_a_deadlock_is_no_invoices_fault(state: ServingState, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = order(state, billing(state.engine, 2))
+    with monkeypatch.context() as once:
+        once.setattr(runs, "score_block", Mock(side_effect=psycopg.errors.DeadlockDetected("met another")))
+        with pytest.raises(psycopg.errors.DeadlockDetected):
+            work.work_on_run(state, run_id, stopping=never)
+    work.work_on_run(state, run_id, stopping=never)
+    run = look(state, run_id)
+    assert (run["state"], run["done"], run["faulty"]) == ("finished", 2, 0)
 
 
 def test_a_run_of_nothing_is_finished(state: ServingState) -> None:
