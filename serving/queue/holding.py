@@ -14,7 +14,7 @@ from serving.queue.sight import everything, seen_by
 from serving.queue.states import CaseEvent, CaseState
 from serving.sql import Row, change
 
-GONE: Final = "whoever had it may decide no more"
+GONE: Final = "the person who had it may not decide cases any more"
 _FREE: Final = """
 UPDATE review_case SET assigned_to = NULL, assigned_at = NULL, placed_by_hand = false
 WHERE case_id = %(case_id)s AND assigned_to = %(person)s AND closed_at IS NULL
