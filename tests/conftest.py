@@ -138,6 +138,14 @@ def _execute(database: Database, statement: sql.Composable) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_foreign_registry() -> Iterator[None]:
+    """MLflow writes the store of a process into its environment; commands that a later test starts would find it."""
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
+    yield
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+
+@pytest.fixture(autouse=True)
 def plain_logs() -> Iterator[None]:
     """Commands that a test runs in this process set up their logs; the next test finds the library's defaults."""
     yield
