@@ -33,6 +33,8 @@ class Labels:
         dispute_cause: ``object``, the newest cause known; ``None`` without a dispute.
         dispute_known_at: microseconds, when ``disputed`` became knowable: the first dispute or credit for 1, the end of
             the window for 0; ``NEVER`` for NaN.
+        dispute_matures_at: microseconds, when silence is an answer, counted from the newest due day known, whatever the
+            outcome; ``NEVER`` where no day is known to count from.
         amount, currency, client_id, due_date, issued_on: of the invoice as known at its moment (days since 1970,
             NaN where absent).
     """
@@ -49,6 +51,7 @@ class Labels:
     disputed: FloatArray
     dispute_cause: TextArray
     dispute_known_at: IntArray
+    dispute_matures_at: IntArray
     amount: FloatArray
     currency: TextArray
     client_id: TextArray
@@ -114,6 +117,7 @@ class _Dispute(TypedDict):
     disputed: FloatArray
     dispute_cause: TextArray
     dispute_known_at: IntArray
+    dispute_matures_at: IntArray
 
 
 class _Invoice(TypedDict):
@@ -199,6 +203,7 @@ def _dispute(query: _Query, wait_days: int | None) -> _Dispute:
         "disputed": np.where(positive, 1.0, np.where(negative, 0.0, np.nan)),
         "dispute_cause": causes,
         "dispute_known_at": np.where(positive, objected_at, np.where(negative, mature_at, NEVER)),
+        "dispute_matures_at": mature_at,
     }
 
 

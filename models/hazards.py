@@ -31,6 +31,7 @@ class DiscreteHazards(BaseEstimator):
         members: name → unfitted binary learner.
         weights: name → weight in the blend of log-hazard-odds.
         edges: right ends of the closed intervals, in days, growing; by default those of days late.
+        intercept: added to the blend's log-hazard-odds.
 
     Attributes:
         blend_: fitted on features plus two columns: the interval's index and its base log-odds.
@@ -39,11 +40,16 @@ class DiscreteHazards(BaseEstimator):
     """
 
     def __init__(
-        self, members: Mapping[str, Learner], weights: Mapping[str, float], edges: Sequence[float] = tuple(EDGES)
+        self,
+        members: Mapping[str, Learner],
+        weights: Mapping[str, float],
+        edges: Sequence[float] = tuple(EDGES),
+        intercept: float = 0.0,
     ) -> None:
         self.members = members
         self.weights = weights
         self.edges = edges
+        self.intercept = intercept
 
     def fit(self, X: FloatArray, days: FloatArray, open_for: FloatArray, *, entered: FloatArray | None = None) -> Self:
         """Fit on rows ``X`` (n, k).
@@ -58,7 +64,7 @@ class DiscreteHazards(BaseEstimator):
         rows, interval, paid = expand(days, open_for, edges=edges, entered=entered)
         self.base_ = _base_log_odds(interval, paid, len(edges))
         self.centers_ = _centers(days, edges)
-        self.blend_ = Blend(self.members, self.weights)
+        self.blend_ = Blend(self.members, self.weights, self.intercept)
         self.blend_.fit(self._with_interval(X[rows], interval), paid)
         self.n_features_in_ = X.shape[1]
         return self
@@ -98,7 +104,7 @@ class DiscreteHazards(BaseEstimator):
     def from_dict(cls, state: dict[str, Any]) -> "DiscreteHazards":
         """The hazards whose ``to_dict`` gave ``state``."""
         blend = Blend.from_dict(state["blend"])
-        hazards = cls(blend.members, blend.weights, tuple(state["edges"]))
+        hazards = cls(blend.members, blend.weights, tuple(state["edges"]), blend.intercept)
         hazards.blend_ = blend
         hazards.base_ = np.array(state["base"])
         hazards.centers_ = np.array(state["centers"])

@@ -19,21 +19,23 @@ _CLASSES: Mapping[str, type[LinearLearner] | type[RateLearner]] = {"linear": Lin
 
 @dataclass(frozen=True)
 class Head:
-    """P(days > edge) at one edge: log-odds of the curve and of its rivals, weighted by out-of-time log loss.
+    """P(days > edge) at one edge: log-odds of the curve and of its rivals, stacked on rows that no fit saw.
 
     Attributes:
         edge: the horizon, in days.
-        weights: member (``curve``, ``linear`` or ``rate``) → weight, summing to one.
+        weights: member (``curve``, ``linear`` or ``rate``) → weight, none negative.
         members: fitted rivals of the curve that have weight.
+        intercept: log-odds added to the weighted sum.
     """
 
     edge: float
     weights: Mapping[str, float]
     members: Mapping[str, Rival]
+    intercept: float = 0.0
 
     def log_odds(self, X: FloatArray, curve: FloatArray) -> FloatArray:
         """Blended log-odds; ``X`` (n, k) and the curve's own log-odds at the edge (n,)."""
-        total = self.weights.get(CURVE, 0.0) * curve
+        total = self.weights.get(CURVE, 0.0) * curve + self.intercept
         for name, member in self.members.items():
             total = total + self.weights[name] * member.decision_function(X)
         return total
@@ -48,13 +50,13 @@ class Head:
     def to_dict(self) -> dict[str, Any]:
         """The head as JSON values."""
         members = {name: member.to_dict() for name, member in self.members.items()}
-        return {"edge": self.edge, "weights": dict(self.weights), "members": members}
+        return {"edge": self.edge, "weights": dict(self.weights), "intercept": self.intercept, "members": members}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "Head":
         """The head whose ``to_dict`` gave ``state``."""
         members = {name: _CLASSES[name].from_dict(part) for name, part in state["members"].items()}
-        return cls(state["edge"], state["weights"], members)
+        return cls(state["edge"], state["weights"], members, state.get("intercept", 0.0))
 
 
 def with_heads(survival: FloatArray, X: FloatArray, heads: Sequence[Head], edges: FloatArray) -> FloatArray:

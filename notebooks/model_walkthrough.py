@@ -78,7 +78,7 @@ for reason in one.reasons:
 # %%
 late_after = champions["delay"].model.late_after_days
 predicted = np.array([item.delay.probability_late for item in assessed], dtype=float)
-outcome = late_outcome(recent.labels, after_days=late_after, until=recent.observed_until)
+outcome = late_outcome(recent, after_days=late_after, until=recent.observed_until)
 known = np.isfinite(outcome) & np.isfinite(predicted)
 happened = outcome[known]
 groups = np.array_split(np.argsort(predicted[known], kind="stable"), 10)

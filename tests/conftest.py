@@ -1,6 +1,7 @@
 """Shared fixtures: a real PostgreSQL for every worker, and a fresh migrated database for each test that asks."""
 
 import asyncio
+import hashlib
 import os
 import re
 import shutil
@@ -47,11 +48,16 @@ TEST_HOME = _test_home()
 
 
 def _policy_without_undo() -> Path:
-    """The shipped policy, under which decisions take effect at once; tests of undoing use a policy of their own."""
+    """The shipped policy, under which decisions take effect at once; tests of undoing use a policy of their own.
+
+    Named by what it says: another version of the code, tested at the same time, has a file of its own.
+    """
     shipped = (Path(__file__).parents[1] / "serving" / "policy.yaml").read_text(encoding="utf-8")
     TEST_HOME.mkdir(parents=True, exist_ok=True)
-    made, fresh = TEST_HOME / "policy.yaml", TEST_HOME / f"policy-{os.getpid()}.yaml"
-    fresh.write_text(re.sub(r"(?m)^undo_minutes: \S+", "undo_minutes: 0", shipped), encoding="utf-8")
+    text = re.sub(r"(?m)^undo_minutes: \S+", "undo_minutes: 0", shipped)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    made, fresh = TEST_HOME / f"policy-{digest}.yaml", TEST_HOME / f"policy-{os.getpid()}.yaml"
+    fresh.write_text(text, encoding="utf-8")
     return fresh.replace(made)
 
 

@@ -12,8 +12,13 @@ class TrainingConfig(BaseModel):
 
     seed: int = 7
     holdout_share: float = Field(0.2, gt=0, lt=0.9, description="latest share of matured rows, seen by no fit")
-    folds: int = Field(3, ge=1, le=10, description="forward folds inside the training period")
-    first_fold: float = Field(0.4, gt=0, lt=1, description="share of the training rows before the first fold")
+    folds: int = Field(5, ge=2, le=20, description="blocks of time, each predicted by fits on the others")
+    purge_days: int = Field(14, ge=0, description="days on both sides of a block that its fits do not see")
+    half_life_days: float = Field(365, gt=0, description="days after which an outcome counts half for the weights")
+    seeds: int = Field(3, ge=1, le=20, description="boosters whose scores are averaged in the final fit")
+    least_seen: float = Field(
+        0.7, gt=0, le=1, description="share of all disputes that must be known of rows so old before they count"
+    )
     late_after_days: int = Field(15, description="lateness (days) that counts as late for routing")
     late_horizons: tuple[int, ...] = Field((0, 15, 30), description="horizons (days) that evaluation reports")
     dispute_window_days: int = Field(90, ge=0, description="days after due in which a client may still dispute")

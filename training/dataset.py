@@ -16,6 +16,9 @@ from ledger.errors import PlainError
 from models.arrays import BoolArray, FloatArray, IntArray
 from training.attributes import Attributes, attributes_of
 
+# Settlements booked within so many days of the money are what the watch waits for.
+BOOKED_SHARE = 0.95
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -30,6 +33,7 @@ class Dataset:
         digest: SHA-256 over features, outcomes and moments.
         attributes: what each invoice was filed under at its moment, to judge models by; no model sees them.
         history: the records behind the rows; ``None`` for rows that were made otherwise.
+        booking_days: days by which 95 % of the settlements are booked; for as long an unpaid invoice may be a paid one.
     """
 
     matrix: FeatureMatrix
@@ -40,6 +44,7 @@ class Dataset:
     digest: str
     attributes: Attributes = field(default_factory=dict)
     history: History | None = field(default=None, repr=False)
+    booking_days: int = 0
 
     def __len__(self) -> int:
         return len(self.matrix)
@@ -70,16 +75,20 @@ class Dataset:
         """When each dispute label became certain **whatever its value** (microseconds; ``NEVER`` if not yet).
 
         Positives are known early and negatives late; a training set of all that is known on a day would hold too many
-        positives. So a row counts only from the moment at which it would also be known as a negative.
+        positives. So a row counts only from the moment at which it would also be known as a negative. That moment is
+        counted from the newest due day: an invoice sent late is silent for longer, and would else be missing among the
+        clean ones alone. A dispute after the window is one only from then on.
         """
         if self.told_at_settlement:
             return self.labels.dispute_known_at
-        due = np.where(np.isfinite(self.labels.due_date), self.labels.due_date, self.as_of // DAY_US)
-        window_end = (due + self.dispute_window_days + 1).astype(np.int64) * DAY_US
-        matured = np.maximum(
-            window_end, np.where(self.labels.dispute_known_at == NEVER, 0, self.labels.dispute_known_at)
-        )
-        return np.where((matured < self.observed_until) & np.isfinite(self.labels.disputed), matured, NEVER)
+        matures_at = self.labels.dispute_matures_at
+        return np.where((matures_at < self.observed_until) & np.isfinite(self.labels.disputed), matures_at, NEVER)
+
+    def watched_for(self, until: int) -> FloatArray:
+        """Days from the newest due day to ``until`` (microseconds), ``float64`` (n,); -inf where no day is known."""
+        matures_at = self.labels.dispute_matures_at
+        days = (until - matures_at) // DAY_US + 1 + self.dispute_window_days
+        return np.where(matures_at == NEVER, -np.inf, days.astype(np.float64))
 
 
 def select(labels: Labels, index: BoolArray | IntArray) -> Labels:
@@ -109,7 +118,17 @@ def build_dataset(history: History, *, dispute_window_days: int) -> Dataset:
         told_at_settlement=told,
     )
     digest, attributes = _digest(matrix, labels), attributes_of(history, invoice_ids, as_of)
-    return Dataset(matrix, labels, observed_until, told, dispute_window_days, digest, attributes, history)
+    return Dataset(
+        matrix,
+        labels,
+        observed_until,
+        told,
+        dispute_window_days,
+        digest,
+        attributes,
+        history,
+        booking_days=booking_days(labels),
+    )
 
 
 def newest_known_at(history: History) -> int:
@@ -132,37 +151,56 @@ def disputes_told_at_settlement(history: History) -> bool:
     return all(when.get(invoice) == moment for invoice, moment in zip(disputed.tolist(), known, strict=True))
 
 
+def booking_days(labels: Labels) -> int:
+    """Days from a settlement until 95 of 100 are known to the ledger; 0 without one."""
+    settled = np.isfinite(labels.days_late)
+    if not settled.any():
+        return 0
+    took = labels.delay_known_at[settled] // DAY_US - (labels.due_date + labels.days_late)[settled]
+    return max(0, int(np.quantile(took, BOOKED_SHARE)))
+
+
 def as_observed(dataset: Dataset, until: int) -> Labels:
     """The labels as they were known at an earlier moment ``until`` (microseconds): the embargo.
 
-    Settlements and disputes that became known later are hidden, and open invoices are censored at that day, or where
-    they were credited, written off or cancelled before it.
+    Settlements and disputes that became known later are hidden. Lateness is watched only as far as the bookkeeping had
+    caught up, ``booking_days`` before ``until``: an invoice still open on that day is censored there, whether or not
+    its settlement was booked since. Otherwise those paid but not booked would look late, and they are the newest ones.
+    Invoices that were credited, written off or cancelled are censored where that happened.
     """
     labels = dataset.labels
-    settled = labels.delay_known_at < until
-    reached = until / DAY_US - labels.due_date
+    reached = _watched_until(dataset, until) - labels.due_date
+    settled = (labels.delay_known_at < until) & ~(labels.days_late > reached)
+    # An invoice that was settled later, or booked later, was seen to be open until the end of the watch.
+    bound = np.where(np.isnan(labels.days_late_lower), reached, np.fmin(labels.days_late_lower, reached))
     matured = dataset.dispute_matured_at() < until
     return replace(
         labels,
         days_late=np.where(settled, labels.days_late, np.nan),
-        days_late_lower=np.where(settled, np.nan, np.floor(np.fmin(labels.days_late_lower, reached))),
-        disputed=np.where(matured, labels.disputed, np.nan),
+        days_late_lower=np.where(settled, np.nan, np.floor(bound)),
+        disputed=np.where(matured, (labels.disputed == 1) & (labels.dispute_known_at < until), np.nan),
     )
 
 
-def late_outcome(labels: Labels, *, after_days: float, until: int) -> FloatArray:
-    """1.0 paid (or still open) more than ``after_days`` late, 0.0 paid by then, NaN undecided at ``until``.
+def late_outcome(dataset: Dataset, *, after_days: float, until: int) -> FloatArray:
+    """1.0 paid (or still open) more than ``after_days`` late, 0.0 paid by then, NaN undecided, as known at ``until``.
 
-    Where anything is undecided, only rows whose horizon has passed count, whatever their outcome: early payers must
-    not be over-represented among the recent ones.
+    Only rows whose horizon had passed by the end of the watch count, whatever their outcome: early payers must not be
+    over-represented among the recent ones. Where every row is decided there is nothing to over-represent.
     """
+    labels = as_observed(dataset, until)
     open_late = labels.days_late_lower > after_days
     known = np.isfinite(labels.days_late)
     outcome = np.where(known, labels.days_late > after_days, np.where(open_late, 1.0, np.nan))
     if np.isnan(outcome).any():
-        passed = until / DAY_US - labels.due_date > after_days + 1
+        passed = _watched_until(dataset, until) - labels.due_date > after_days + 1
         outcome = np.where(passed, outcome, np.nan)
     return outcome.astype(np.float64)
+
+
+def _watched_until(dataset: Dataset, until: int) -> float:
+    """Days since 1970 until which settlements are complete but for one in twenty."""
+    return until / DAY_US - dataset.booking_days
 
 
 def _digest(matrix: FeatureMatrix, labels: Labels) -> str:

@@ -65,7 +65,7 @@ def delay_tests(dataset: Dataset, rows: IntArray, model: DelayModel, config: Tra
     chosen = dataset.rows(rows)
     moved, curve = model.priors(chosen.matrix.values), chosen.matrix.values
     for day in config.late_horizons:
-        outcome = late_outcome(chosen.labels, after_days=day, until=chosen.observed_until)
+        outcome = late_outcome(chosen, after_days=day, until=chosen.observed_until)
         decided = np.isfinite(outcome)
         tests.append(
             Test(

@@ -15,7 +15,7 @@ from training.config import TrainingConfig
 from training.dataset import Dataset, as_observed
 from training.errors import TooFewOutcomesError
 from training.evaluation import BILLING_CAUSES
-from training.splits import Fold, holdout
+from training.splits import holdout
 
 # How far a bill is from what its client, project, contract, rate card and timesheets lead one to expect. Raw levels
 # are no deviations, and usages that grow as a contract ages are never exchangeable with earlier ones: with them,
@@ -31,6 +31,7 @@ FEWEST_ROWS = 50
 CALIBRATION_SHARE = 0.3
 HALF_LIFE_DAYS = 60.0
 FEWEST_VERDICTS = 50
+VERDICT_BLOCKS = 5
 
 
 def fit_anomaly(
@@ -81,7 +82,7 @@ def verdicts(dataset: Dataset, until: int) -> FloatArray:
 
 
 def choose_blend(detector: ContextualDetector, X: FloatArray, verdict: FloatArray) -> VerdictBlend | None:
-    """Learned weights, if 50 errors are known and on the later third they rank errors better than no learning.
+    """Learned weights, if 50 errors are known and in blocks of time that no fit saw they rank errors better.
 
     Args:
         detector: the fitted detector.
@@ -89,13 +90,17 @@ def choose_blend(detector: ContextualDetector, X: FloatArray, verdict: FloatArra
         verdict: ``float64`` (n,); NaN where not certain.
     """
     certain = np.flatnonzero(np.isfinite(verdict))
-    fold = Fold(certain[: len(certain) * 2 // 3], certain[len(certain) * 2 // 3 :], 0)
-    if verdict[certain].sum() < FEWEST_VERDICTS or not 0 < verdict[fold.after].sum() < len(fold.after):
+    if verdict[certain].sum() < FEWEST_VERDICTS:
         return None
-    tried = _blend(detector, X, verdict, fold.before)
-    ours, plain = (abnormality(detector, X[fold.after], one) for one in (tried, None))
-    gains = average_precision_score(verdict[fold.after], ours) - average_precision_score(verdict[fold.after], plain)
-    return _blend(detector, X, verdict, certain) if gains > 0 else None
+    gain = 0.0
+    for block in np.array_split(certain, VERDICT_BLOCKS):
+        errors = verdict[block]
+        others = np.setdiff1d(certain, block)
+        if 0 < errors.sum() < len(block) and 0 < verdict[others].sum() < len(others):
+            tried = _blend(detector, X, verdict, others)
+            ours, plain = (average_precision_score(errors, abnormality(detector, X[block], b)) for b in (tried, None))
+            gain += float(errors.sum()) * (ours - plain)
+    return _blend(detector, X, verdict, certain) if gain > 0 else None
 
 
 def _blend(detector: ContextualDetector, X: FloatArray, verdict: FloatArray, rows: IntArray) -> VerdictBlend:

@@ -1,4 +1,4 @@
-"""Fit one clock: hazards whose blend is chosen on forward folds, as what was known at each cut allowed."""
+"""Fit one clock: hazards, and at the deciding horizons their plain rivals, stacked on blocks that no fit saw."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,14 +9,17 @@ from models.arrays import BoolArray, FloatArray, IntArray, to_logit, to_probabil
 from models.calibration import Calibrator, choose_calibrator
 from models.hazards import DiscreteHazards, expand
 from models.horizon import CURVE, Head, Rival, moved_to
-from models.learners.blend import Learner, choose_weights
+from models.learners.blend import Learner
+from models.learners.stack import Stack, fit_stack, loss_of
 from models.priors import Priors
 from training.config import TrainingConfig
+from training.crossfit import Task, blocks, cross_fit, one_seed, recency
 from training.dataset import Dataset
 from training.errors import TooFewOutcomesError
-from training.splits import Fold, forward_folds
 
 FEWEST_ENDED = 20
+# Quantiles and forecasts are read off the curve as well: it is moved for half a percent of the loss or more.
+WORTH_MOVING = 0.995
 
 
 @dataclass(frozen=True)
@@ -73,27 +76,18 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class OutOfTime:
-    """Predictions for the later sides of the forward folds.
+class Tried:
+    """What the hazards said of rows that they had not seen.
 
     Attributes:
-        folds: the folds that had enough before them.
-        after: rows of the dataset, (m,).
-        weights: chosen weights of the members.
+        rows: rows of the dataset, (m,).
+        stack: weights of the members.
         log_odds: blended hazard log-odds, ``float64`` (m, J).
-        before: for each fold, the rows before it.
     """
 
-    folds: list[Fold]
-    after: IntArray
-    weights: dict[str, float]
+    rows: IntArray
+    stack: Stack
     log_odds: FloatArray
-    before: list[IntArray]
-
-    @property
-    def recency(self) -> FloatArray:
-        """Weight of each row, ``float64`` (m,): doubled from fold to fold."""
-        return np.concatenate([np.full(len(fold.after), 2.0**place) for place, fold in enumerate(self.folds)])
 
     @property
     def survival(self) -> FloatArray:
@@ -102,93 +96,85 @@ class OutOfTime:
         return survival
 
 
-def out_of_time(dataset: Dataset, rows: IntArray, until: int, clock: Clock, config: TrainingConfig) -> OutOfTime:
-    """Predict the later side of each fold by fits on its earlier side; choose the members' weights on the result.
+def try_hazards(dataset: Dataset, rows: IntArray, until: int, clock: Clock, config: TrainingConfig) -> Tried:
+    """Predict each block of time by fits on the others; stack the members on the result.
 
     Raises ``TooFewOutcomesError`` when too few waits have ended.
     """
-    ended = int(np.isfinite(clock.known_at(rows, until).days).sum())
+    waits = clock.known_at(rows, until)
+    ended = int(np.isfinite(waits.days).sum())
     if ended < FEWEST_ENDED:
         raise TooFewOutcomesError(f"{clock.name}: {ended} known; {FEWEST_ENDED} needed")
-    folds = [
-        fold
-        for fold in forward_folds(dataset.as_of[rows], folds=config.folds, first=config.first_fold)
-        if np.isfinite(clock.known_at(rows[fold.before], fold.cut).days).sum() >= FEWEST_ENDED
-    ]
-    if not folds:
-        raise TooFewOutcomesError(f"{clock.name}: no forward fold has {FEWEST_ENDED} known before it")
-    log_odds = {name: _predict(dataset, rows, folds, clock, name) for name in clock.members}
-    after = rows[np.concatenate([fold.after for fold in folds])]
-    weights = _weights(log_odds, clock.known_at(after, until), clock)
-    blended: FloatArray = np.sum([weights[name] * odds for name, odds in log_odds.items()], axis=0)
-    return OutOfTime(folds, after, weights, blended, [rows[fold.before] for fold in folds])
+    as_of = dataset.as_of[rows]
+    log_odds = {name: np.zeros((len(rows), len(clock.edges))) for name in clock.members}
+    for others, block in blocks(as_of, config):
+        known = waits.rows(others)
+        if (count := int(np.isfinite(known.days).sum())) < FEWEST_ENDED:
+            raise TooFewOutcomesError(f"{clock.name}: {count} known outside a block of time; {FEWEST_ENDED} needed")
+        for name in clock.members:
+            hazards, priors = fit_hazards(known, _only(clock, name), Stack({name: 1.0}, 0.0))
+            log_odds[name][block] = hazards.log_odds(priors(waits.X[block]))
+    stack = _stack(log_odds, waits, recency(as_of, config), clock)
+    return Tried(rows, stack, stack(log_odds))
 
 
-def fit_hazards(waits: Waits, clock: Clock, weights: Mapping[str, float]) -> tuple[DiscreteHazards, Priors]:
-    """The final fit on all rows that say anything."""
+def fit_hazards(waits: Waits, clock: Clock, stack: Stack) -> tuple[DiscreteHazards, Priors]:
+    """A fit on all rows that say anything."""
     usable = waits.rows(waits.usable())
     priors = clock.priors(usable.days)
-    hazards = DiscreteHazards(clock.members, weights, tuple(clock.edges))
+    hazards = DiscreteHazards(clock.members, stack.weights, tuple(clock.edges), stack.intercept)
     return hazards.fit(priors(usable.X), usable.days, usable.open_for, entered=usable.entered), priors
 
 
 def fit_heads(
-    dataset: Dataset, rows: IntArray, until: int, tried: OutOfTime, clock: Clock
+    dataset: Dataset, until: int, tried: Tried, clock: Clock, config: TrainingConfig
 ) -> tuple[tuple[Head, ...], FloatArray]:
-    """A head for each horizon at which a rival earned weight, and the out-of-time curves moved as the heads would.
-
-    Later folds count for more: their fits saw most of what the final fit will see, and their rows lie nearest to it.
-    """
+    """A head for each horizon at which a rival earned weight, and the out-of-block curves moved as the heads would."""
     heads: list[Head] = []
     told: list[FloatArray] = []
     for day in clock.horizons:
-        outcome = clock.outcome(tried.after, until, day)
-        decided = np.isfinite(outcome)
-        if min(outcome[decided].sum(), (1 - outcome[decided]).sum()) < FEWEST_ENDED:
+        task = _task_at(dataset, until, tried, clock, day)
+        decided = task.decided
+        if min(task.outcome[decided].sum(), (1 - task.outcome[decided]).sum()) < FEWEST_ENDED:
             continue  # too few to tell which is better
-        log_odds = {CURVE: to_logit(tried.survival[:, int(np.searchsorted(clock.edges, day))])}
-        for name in clock.rivals(day):
-            log_odds[name] = _rival_out_of_time(dataset, tried, clock, name, day)
-        weights = choose_weights(
-            {name: odds[decided] for name, odds in log_odds.items()},
-            outcome[decided],
-            weight=tried.recency[decided],
-            favourite=CURVE if clock.whole_curve_counts else None,
-        )
-        if weights[CURVE] < 1:
-            heads.append(_fit_head(dataset, rows, until, clock, day, weights))
-            told.append(np.sum([weights[name] * odds for name, odds in log_odds.items()], axis=0))
+        odds = {CURVE: to_logit(tried.survival[:, int(np.searchsorted(clock.edges, day))])}
+        odds |= cross_fit(clock.rivals(day), task, config)
+        stack = _earned(odds, task, config, whole_curve=clock.whole_curve_counts)
+        if stack is not None:
+            heads.append(_fit_head(task, clock, day, stack))
+            told.append(stack(odds))
     return tuple(heads), moved_to(tried.survival, [head.edge for head in heads], told, clock.edges)
 
 
-def _known_outcome(rows: IntArray, until: int, clock: Clock, day: int) -> tuple[IntArray, FloatArray, Priors]:
-    outcome = clock.outcome(rows, until, day)
-    decided = np.isfinite(outcome)
-    return rows[decided], outcome[decided], clock.priors(clock.known_at(rows, until).days)
+def _task_at(dataset: Dataset, until: int, tried: Tried, clock: Clock, day: int) -> Task:
+    """Longer than ``day`` or not, over the rows that were tried."""
+    days = clock.known_at(tried.rows, until).days
+    return Task(
+        X=dataset.matrix.values[tried.rows],
+        outcome=clock.outcome(tried.rows, until, day),
+        as_of=dataset.as_of[tried.rows],
+        weight=np.ones(len(tried.rows)),
+        priors=lambda train: clock.priors(days[train]),
+    )
 
 
-def _rival_out_of_time(dataset: Dataset, tried: OutOfTime, clock: Clock, name: str, day: int) -> FloatArray:
-    parts, start = [], 0
-    for fold, before in zip(tried.folds, tried.before, strict=True):
-        train, outcome, priors = _known_outcome(before, fold.cut, clock, day)
-        X = priors(dataset.matrix.values[tried.after[start : start + len(fold.after)]])
-        start += len(fold.after)
-        if len(np.unique(outcome)) < 2:
-            base = to_logit(np.array([outcome.mean() if len(outcome) else 0.5]))
-            parts.append(np.full(len(X), base[0]))
-            continue
-        member = clock.rivals(day)[name].fit(priors(dataset.matrix.values[train]), outcome)
-        parts.append(member.decision_function(X))
-    return np.concatenate(parts)
+def _earned(odds: Mapping[str, FloatArray], task: Task, config: TrainingConfig, *, whole_curve: bool) -> Stack | None:
+    """The stack of curve and rivals where it is worth moving the curve for, else nothing."""
+    rows = task.decided
+    told, weight = {name: part[rows] for name, part in odds.items()}, recency(task.as_of[rows], config)
+    stack = fit_stack(told, task.outcome[rows], weight=weight, towards=dict.fromkeys(odds, 0.0) | {CURVE: 1.0})
+    alone = Stack({CURVE: 1.0}, 0.0)
+    gain = WORTH_MOVING if whole_curve else 1.0
+    moved, stays = (loss_of(one, told, task.outcome[rows], weight) for one in (stack, alone))
+    return stack if moved < stays * gain else None
 
 
-def _fit_head(
-    dataset: Dataset, rows: IntArray, until: int, clock: Clock, day: int, weights: Mapping[str, float]
-) -> Head:
-    train, outcome, priors = _known_outcome(rows, until, clock, day)
-    X = priors(dataset.matrix.values[train])
-    members = {name: member.fit(X, outcome) for name, member in clock.rivals(day).items() if weights[name] > 0}
-    return Head(float(day), {name: weight for name, weight in weights.items() if weight > 0}, members)
+def _fit_head(task: Task, clock: Clock, day: int, stack: Stack) -> Head:
+    kept = {name: weight for name, weight in stack.weights.items() if weight > 0}
+    rows = task.decided
+    X = task.priors(rows)(task.X[rows])
+    members = {name: one.fit(X, task.outcome[rows]) for name, one in clock.rivals(day).items() if name in kept}
+    return Head(float(day), kept, members, stack.intercept)
 
 
 def edge_calibrators(
@@ -197,7 +183,7 @@ def edge_calibrators(
     """A calibrator per edge, on the rows whose outcome there had been decided.
 
     Args:
-        survival: out-of-time P(days > edge), ``float64`` (m, J), rows in order of time.
+        survival: out-of-block P(days > edge), ``float64`` (m, J), rows in order of time.
         outcome_at: edge → 1.0 longer, 0.0 not longer, NaN undecided, ``float64`` (m,).
         edges: ``float64`` (J,).
     """
@@ -210,21 +196,14 @@ def edge_calibrators(
     return calibrators
 
 
-def _predict(dataset: Dataset, rows: IntArray, folds: list[Fold], clock: Clock, name: str) -> FloatArray:
-    parts = []
-    for fold in folds:
-        known = clock.known_at(rows[fold.before], fold.cut)
-        hazards, priors = fit_hazards(known, _only(clock, name), {name: 1.0})
-        parts.append(hazards.log_odds(priors(dataset.matrix.values[rows[fold.after]])))
-    return np.concatenate(parts)
-
-
 def _only(clock: Clock, name: str) -> Clock:
-    return replace(clock, members={name: clock.members[name]})
+    """A clock of one member, with one booster where the final fit averages several."""
+    return replace(clock, members={name: one_seed(clock.members[name])})
 
 
-def _weights(log_odds: Mapping[str, FloatArray], known: Waits, clock: Clock) -> dict[str, float]:
-    usable = np.flatnonzero(known.usable())
-    part = known.rows(usable)
+def _stack(log_odds: Mapping[str, FloatArray], waits: Waits, weight: FloatArray, clock: Clock) -> Stack:
+    usable = np.flatnonzero(waits.usable())
+    part = waits.rows(usable)
     invoice, interval, ended = expand(part.days, part.open_for, edges=clock.edges, entered=part.entered)
-    return choose_weights({name: odds[usable[invoice], interval] for name, odds in log_odds.items()}, ended)
+    told = {name: odds[usable[invoice], interval] for name, odds in log_odds.items()}
+    return fit_stack(told, ended, weight=weight[usable[invoice]])

@@ -1,4 +1,4 @@
-"""Fit the delay model: hazards blended on forward folds, rivals at the deciding horizons, calibration, final fit."""
+"""Fit the delay model: hazards stacked on blocks of time, rivals at the deciding horizons, calibration, final fit."""
 
 import numpy as np
 from scipy.special import ndtri
@@ -12,7 +12,7 @@ from models.hazards import EDGES
 from models.support import Support, medians_of
 from training.config import TrainingConfig
 from training.dataset import Dataset, as_observed, late_outcome
-from training.fit_clock import Clock, Waits, edge_calibrators, fit_hazards, fit_heads, out_of_time
+from training.fit_clock import Clock, Waits, edge_calibrators, fit_hazards, fit_heads, try_hazards
 from training.fit_release import fit_release
 from training.members import hazard_candidates, rivals
 from training.priors import late_priors
@@ -25,22 +25,21 @@ def fit_delay(dataset: Dataset, until: int, config: TrainingConfig) -> DelayMode
     """
     rows = scorable(dataset, np.flatnonzero(dataset.as_of < until))
     clock = payment_clock(dataset, len(rows), config)
-    tried = out_of_time(dataset, rows, until, clock, config)
+    tried = try_hazards(dataset, rows, until, clock, config)
     waits = clock.known_at(rows, until)
-    hazards, priors = fit_hazards(waits, clock, tried.weights)
-    heads, survival = fit_heads(dataset, rows, until, tried, clock)
-    after = clock.known_at(tried.after, until)
+    hazards, priors = fit_hazards(waits, clock, tried.stack)
+    heads, survival = fit_heads(dataset, until, tried, clock, config)
     return DelayModel(
         feature_names=FEATURE_NAMES,
         priors=priors,
         hazards=hazards,
-        calibrators=edge_calibrators(survival, lambda edge: clock.outcome(tried.after, until, edge), EDGES),
+        calibrators=edge_calibrators(survival, lambda edge: clock.outcome(rows, until, edge), EDGES),
         support=Support.of(waits.X),
         late_after_days=config.late_after_days,
         medians=medians_of(waits.X),
         heads=heads,
         release=fit_release(dataset, until, config),
-        alike=_alike(dataset, tried.after, survival, after.days),
+        alike=_alike(dataset, rows, survival, waits.days),
     )
 
 
@@ -64,13 +63,13 @@ def payment_clock(dataset: Dataset, rows: int, config: TrainingConfig) -> Clock:
         return Waits(dataset.matrix.values[chosen], days, open_for, np.full(len(chosen), -np.inf))
 
     def outcome(chosen: IntArray, until: int, day: float) -> FloatArray:
-        return late_outcome(as_observed(dataset.rows(chosen), until), after_days=day, until=until)
+        return late_outcome(dataset.rows(chosen), after_days=day, until=until)
 
     return Clock(
         name="settled invoices",
         edges=EDGES,
         known_at=known_at,
-        members=hazard_candidates(rows, seed=config.seed),
+        members=hazard_candidates(rows, seed=config.seed, seeds=config.seeds),
         outcome=outcome,
         rivals=lambda day: rivals(rows, f"late_rate_{day}"),
         horizons=tuple(sorted({*config.late_horizons, config.late_after_days})),
@@ -80,7 +79,7 @@ def payment_clock(dataset: Dataset, rows: int, config: TrainingConfig) -> Clock:
 
 
 def _alike(dataset: Dataset, rows: IntArray, survival: FloatArray, days: FloatArray) -> Alike:
-    """Shared luck of invoices, from where in its out-of-time curve each known payment fell."""
+    """Shared luck of invoices, from where in its out-of-block curve each known payment fell."""
     known = np.flatnonzero(np.isfinite(days))
     place = paid_by(survival[known], days[known, None])[:, 0]
     due = dataset.labels.due_date[rows[known]].astype(np.int64)

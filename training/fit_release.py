@@ -11,7 +11,7 @@ from models.release import ReleaseClock
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.errors import TooFewOutcomesError
-from training.fit_clock import Clock, Waits, edge_calibrators, fit_hazards, fit_heads, out_of_time
+from training.fit_clock import Clock, Waits, edge_calibrators, fit_hazards, fit_heads, try_hazards
 from training.members import release_candidates, rivals
 
 
@@ -20,14 +20,14 @@ def fit_release(dataset: Dataset, until: int, config: TrainingConfig) -> Release
     rows = drafts(dataset, np.flatnonzero(dataset.as_of < until))
     clock = release_clock(dataset, len(rows), config)
     try:
-        tried = out_of_time(dataset, rows, until, clock, config)
+        tried = try_hazards(dataset, rows, until, clock, config)
     except TooFewOutcomesError:
         return None
-    hazards, _ = fit_hazards(clock.known_at(rows, until), clock, tried.weights)
-    after = clock.known_at(tried.after, until)
-    heads, moved = fit_heads(dataset, rows, until, tried, clock)
-    survival = given_open(moved, after.entered, RELEASE_EDGES)
-    calibrators = edge_calibrators(survival, lambda edge: clock.outcome(tried.after, until, edge), RELEASE_EDGES)
+    waits = clock.known_at(rows, until)
+    hazards, _ = fit_hazards(waits, clock, tried.stack)
+    heads, moved = fit_heads(dataset, until, tried, clock, config)
+    survival = given_open(moved, waits.entered, RELEASE_EDGES)
+    calibrators = edge_calibrators(survival, lambda edge: clock.outcome(rows, until, edge), RELEASE_EDGES)
     return ReleaseClock(hazards, calibrators, heads)
 
 
@@ -67,7 +67,7 @@ def release_clock(dataset: Dataset, rows: int, config: TrainingConfig) -> Clock:
         name="sent invoices",
         edges=RELEASE_EDGES,
         known_at=known_at,
-        members=release_candidates(rows, seed=config.seed),
+        members=release_candidates(rows, seed=config.seed, seeds=config.seeds),
         outcome=outcome,
         rivals=lambda day: rivals(rows, f"slow_release_rate_{day}"),
         horizons=tuple(SLOW_PRIORS),

@@ -23,8 +23,8 @@ def late_priors(days_late: FloatArray) -> Priors:
     )
 
 
-def dispute_priors(disputed: FloatArray) -> Priors:
-    """Base rate of disputes over matured outcomes (0.0 or 1.0)."""
+def dispute_priors(disputed: FloatArray, weight: FloatArray | None = None) -> Priors:
+    """Base rate of disputes over known outcomes (0.0 or 1.0), each counting its weight."""
     column, hits = FEATURE_NAMES.index("dispute_rate"), FEATURE_NAMES.index("dispute_count")
-    base = float(disputed.mean())
+    base = float(np.average(disputed, weights=weight))
     return Priors((Prior(column, hits, DISPUTE_PRIOR, DISPUTE_WEIGHT, base, counts_hits=True),))

@@ -1,7 +1,6 @@
-"""Time-ordered splits: train before, test after, and nothing in between that knows the other side."""
+"""Splits by time: train before and test after to judge, blocks to learn weights from."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,21 +22,17 @@ class Fold:
     cut: int
 
 
-def forward_folds(as_of: IntArray, *, folds: int, first: float) -> Iterator[Fold]:
-    """Expanding-window folds over rows in order of time.
+def time_blocks(as_of: IntArray, *, blocks: int) -> list[IntArray]:
+    """Rows in order of time cut into blocks of about equal size; rows of one moment stay together.
 
     Args:
         as_of: ``int64`` (n,), growing.
-        folds: number of folds.
-        first: share of the rows before the first fold.
+        blocks: number of blocks; there are fewer where moments are few.
     """
-    bounds = np.unique(np.linspace(first * len(as_of), len(as_of), folds + 1).astype(int))
-    for start, end in itertools.pairwise(bounds):
-        cut = int(as_of[start])
-        # Rows that share the very moment of the cut belong after it.
-        before = np.flatnonzero(as_of < cut)
-        if len(before) and end > start:
-            yield Fold(before, np.arange(start, end), cut)
+    asked = np.linspace(0, len(as_of), blocks + 1).astype(int)[1:-1]
+    borders = np.unique(np.searchsorted(as_of, as_of[asked], side="left")) if len(as_of) else asked
+    bounds = np.unique(np.concatenate([[0], borders, [len(as_of)]]))
+    return [np.arange(start, end) for start, end in itertools.pairwise(bounds.tolist())]
 
 
 def holdout(as_of: IntArray, *, share: float) -> Fold:

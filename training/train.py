@@ -59,7 +59,7 @@ def train(
 
 def _delay(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
     rows = scorable(dataset, np.arange(len(dataset)))
-    outcome = late_outcome(dataset.labels, after_days=max(config.late_horizons), until=dataset.observed_until)
+    outcome = late_outcome(dataset, after_days=max(config.late_horizons), until=dataset.observed_until)
     fold = _fold(dataset, rows[np.isfinite(outcome[rows])], config, least="settled invoices")
     model = fit_delay(dataset, fold.cut, config)
     return _candidate(dataset, fold, config, model, lambda m: delay_tests(dataset, fold.after, m, config), champion)

@@ -1,13 +1,12 @@
-"""A blend of learners in log-odds; its weights are chosen on predictions for periods later than the fit."""
+"""A blend of learners in log-odds; weights and intercept come from a stack (``models/learners/stack.py``)."""
 
 from collections.abc import Mapping
-from itertools import product
 from typing import Any, Protocol, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
-from models.arrays import FloatArray, log_loss, to_probability
+from models.arrays import FloatArray, to_probability
 from models.learners.boosted import BoostedLearner
 from models.learners.linear import LinearLearner
 from models.learners.rate import RateLearner
@@ -37,12 +36,14 @@ class Blend(ClassifierMixin, BaseEstimator):
 
     Args:
         members: name (``linear``, ``boosted`` or ``rate``) → unfitted learner.
-        weights: name → weight, non-negative and summing to one; members of weight zero are not fitted.
+        weights: name → weight, none negative; members of weight zero are not fitted.
+        intercept: log-odds added to the weighted sum.
     """
 
-    def __init__(self, members: Mapping[str, Learner], weights: Mapping[str, float]) -> None:
+    def __init__(self, members: Mapping[str, Learner], weights: Mapping[str, float], intercept: float = 0.0) -> None:
         self.members = members
         self.weights = weights
+        self.intercept = intercept
 
     def fit(self, X: FloatArray, y: FloatArray, sample_weight: FloatArray | None = None) -> Self:
         """Fit every member that has weight.
@@ -63,7 +64,7 @@ class Blend(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: FloatArray) -> FloatArray:
         """Weighted log-odds, ``float64`` (n,)."""
         parts = [self.weights[name] * member.decision_function(X) for name, member in self.members_.items()]
-        total: FloatArray = np.sum(parts, axis=0)
+        total: FloatArray = np.sum(parts, axis=0) + self.intercept
         return total
 
     def predict_proba(self, X: FloatArray) -> FloatArray:
@@ -82,8 +83,9 @@ class Blend(ClassifierMixin, BaseEstimator):
         return total
 
     def to_dict(self) -> dict[str, Any]:
-        """Weights and the fitted members."""
+        """Weights, intercept and the fitted members."""
         return {
+            "intercept": self.intercept,
             "weights": {name: self.weights[name] for name in self.members_},
             "members": {name: member.to_dict() for name, member in self.members_.items()},
         }
@@ -92,37 +94,8 @@ class Blend(ClassifierMixin, BaseEstimator):
     def from_dict(cls, state: dict[str, Any]) -> "Blend":
         """The blend whose ``to_dict`` gave ``state``."""
         members = {name: _CLASSES[name].from_dict(part) for name, part in state["members"].items()}
-        blend = cls(members, state["weights"])
+        blend = cls(members, state["weights"], state.get("intercept", 0.0))
         blend.members_ = members
         blend.classes_ = np.array([0.0, 1.0])
         blend.n_features_in_ = next(iter(members.values())).n_features_in_
         return blend
-
-
-def choose_weights(
-    log_odds: Mapping[str, FloatArray],
-    outcome: FloatArray,
-    *,
-    step: float = 0.1,
-    weight: FloatArray | None = None,
-    favourite: str | None = None,
-) -> dict[str, float]:
-    """The convex weights with the least log loss on out-of-time predictions, over a grid of ``step``.
-
-    A member must earn its place: among weights whose loss lies within 0.1 % of the best, the fewest members win. With
-    a ``favourite``, among those within 0.5 % of the best the ones that give it most: what it is favoured for is worth
-    that much.
-    """
-    names, parts = list(log_odds), np.stack(list(log_odds.values()))
-    steps = round(1 / step)
-    grid = [point for point in product(range(steps + 1), repeat=len(names)) if sum(point) == steps]
-    losses = [log_loss(outcome, to_probability(np.array(point) / steps @ parts), weight) for point in grid]
-    best = min(losses)
-    slack = 1.001 if favourite is None else 1.005
-    near = [
-        (np.count_nonzero(point) if favourite is None else -point[names.index(favourite)], loss, point)
-        for point, loss in zip(grid, losses, strict=True)
-        if loss <= best * slack
-    ]
-    chosen = min(near)[2]
-    return {name: part / steps for name, part in zip(names, chosen, strict=True)}

@@ -21,10 +21,11 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         learning_rate: shrinkage of a tree.
         feature_fraction: share of the features that a tree may use.
         seed: of the column and row draws; the same seed and data give the same trees.
+        seeds: boosters whose log-odds are averaged, each with draws of its own; the mean of several strays less.
         threads: LightGBM threads while fitting many rows; few are faster on one, and scoring one row always is.
 
     Attributes:
-        booster_: the fitted LightGBM booster.
+        boosters_: the fitted LightGBM boosters, one per seed.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         feature_fraction: float = 0.5,
         seed: int = 7,
         threads: int = 2,
+        seeds: int = 1,
     ) -> None:
         self.rounds = rounds
         self.leaves = leaves
@@ -42,6 +44,7 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         self.feature_fraction = feature_fraction
         self.seed = seed
         self.threads = threads
+        self.seeds = seeds
 
     def fit(self, X: FloatArray, y: FloatArray, sample_weight: FloatArray | None = None) -> Self:
         """Fit on ``X`` ``float64`` (n, k), NaN allowed, and ``y`` of 0.0 and 1.0.
@@ -51,13 +54,16 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         if len(np.unique(y)) < 2:
             raise ValueError("a learner needs both outcomes among its training rows")
         X = np.ascontiguousarray(X, dtype=np.float64)
-        data = lgb.Dataset(X, label=y, weight=sample_weight, params={"verbosity": -1}, free_raw_data=False)
-        self.booster_ = lgb.train(self._parameters(len(y)), data, num_boost_round=self.rounds)
+        self.boosters_ = [self._booster(X, y, sample_weight, self.seed + place) for place in range(self.seeds)]
         self.classes_ = np.array([0.0, 1.0])
         self.n_features_in_ = X.shape[1]
         return self
 
-    def _parameters(self, rows: int) -> dict[str, Any]:
+    def _booster(self, X: FloatArray, y: FloatArray, weight: FloatArray | None, seed: int) -> lgb.Booster:
+        data = lgb.Dataset(X, label=y, weight=weight, params={"verbosity": -1}, free_raw_data=False)
+        return lgb.train(self._parameters(len(y), seed), data, num_boost_round=self.rounds)
+
+    def _parameters(self, rows: int, seed: int) -> dict[str, Any]:
         return {
             "objective": "binary",
             "num_leaves": self.leaves,
@@ -69,7 +75,7 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
             "min_data_in_leaf": int(np.clip(rows // 100, 20, 200)),
             "lambda_l2": 5.0,
             "max_bin": 127,
-            "seed": self.seed,
+            "seed": seed,
             "deterministic": True,
             "force_row_wise": True,
             "num_threads": self.threads if rows >= _MANY_ROWS else 1,
@@ -81,7 +87,9 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         if not len(X):
             return np.empty(0)  # LightGBM cannot predict no rows
         threads = 1 if len(X) < 1_000 else self.threads
-        return np.asarray(self.booster_.predict(np.asarray(X), raw_score=True, num_threads=threads), dtype=np.float64)
+        X = np.asarray(X)
+        parts = [booster.predict(X, raw_score=True, num_threads=threads) for booster in self.boosters_]
+        return np.asarray(np.mean(parts, axis=0), dtype=np.float64)
 
     def predict_proba(self, X: FloatArray) -> FloatArray:
         """Uncalibrated probabilities, ``float64`` (n, 2)."""
@@ -96,12 +104,13 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         """TreeSHAP values in log-odds (Lundberg et al. 2020), without the base value, ``float64`` (n, k)."""
         if not len(X):
             return np.empty((0, self.n_features_in_))
-        parts = np.asarray(self.booster_.predict(np.asarray(X), pred_contrib=True, num_threads=1), dtype=np.float64)
-        return parts[:, :-1]
+        X = np.asarray(X)
+        parts = [booster.predict(X, pred_contrib=True, num_threads=1) for booster in self.boosters_]
+        return np.asarray(np.mean(parts, axis=0), dtype=np.float64)[:, :-1]
 
     def to_dict(self) -> dict[str, Any]:
-        """Parameters and the booster's native text."""
-        return {"parameters": self.get_params(), "booster": self.booster_.model_to_string()}
+        """Parameters and the boosters' native text."""
+        return {"parameters": self.get_params(), "boosters": [one.model_to_string() for one in self.boosters_]}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> "BoostedLearner":
@@ -110,10 +119,12 @@ class BoostedLearner(ClassifierMixin, BaseEstimator):
         Raises ``ValueError`` when the trees' text is damaged.
         """
         learner = cls(**state["parameters"])
+        # Models registered before there were several seeds hold one booster.
+        texts = state["boosters"] if "boosters" in state else [state["booster"]]
         try:
-            learner.booster_ = lgb.Booster(model_str=state["booster"])
+            learner.boosters_ = [lgb.Booster(model_str=text) for text in texts]
         except lgb.basic.LightGBMError as error:
             raise ValueError(f"damaged trees: {error}") from error
         learner.classes_ = np.array([0.0, 1.0])
-        learner.n_features_in_ = learner.booster_.num_feature()
+        learner.n_features_in_ = learner.boosters_[0].num_feature()
         return learner

@@ -1,40 +1,16 @@
-"""Blends: weights are chosen on later rows, and a member must earn its place."""
+"""Blends: weighted members, an intercept, and nobody fitted for nothing."""
 
 import numpy as np
 import pytest
 
 from models.arrays import to_probability
-from models.learners.blend import Blend, choose_weights
+from models.learners.blend import Blend
 from models.learners.linear import LinearLearner
 from models.learners.rate import RateLearner
 
 RNG = np.random.default_rng(1)
 TRUTH = RNG.normal(size=4_000)
 OUTCOME = (RNG.random(4_000) < to_probability(TRUTH)).astype(float)
-
-
-def test_the_member_that_knows_gets_the_weight() -> None:
-    weights = choose_weights({"linear": TRUTH, "rate": RNG.normal(size=4_000)}, OUTCOME)
-    assert weights == {"linear": 1.0, "rate": 0.0}
-
-
-def test_two_members_with_errors_of_their_own_share_the_weight() -> None:
-    noisy = {name: TRUTH + RNG.normal(0, 1.5, 4_000) for name in ("linear", "boosted")}
-    weights = choose_weights(noisy, OUTCOME)
-    assert min(weights.values()) >= 0.3
-    assert sum(weights.values()) == pytest.approx(1.0)
-
-
-def test_a_member_that_adds_nothing_is_left_out() -> None:
-    weights = choose_weights({"linear": TRUTH, "boosted": TRUTH + RNG.normal(0, 0.01, 4_000)}, OUTCOME)
-    assert sorted(weights.values()) == [0.0, 1.0]
-
-
-def test_heavier_rows_weigh_more_in_the_choice() -> None:
-    half = np.arange(4_000) < 2_000
-    parts = {"linear": np.where(half, TRUTH, -TRUTH), "rate": np.where(half, -TRUTH, TRUTH)}
-    assert choose_weights(parts, OUTCOME, weight=np.where(half, 1.0, 1e-6))["linear"] == 1.0
-    assert choose_weights(parts, OUTCOME, weight=np.where(half, 1e-6, 1.0))["rate"] == 1.0
 
 
 def test_members_without_weight_are_not_fitted() -> None:
@@ -47,3 +23,18 @@ def test_members_without_weight_are_not_fitted() -> None:
 def test_a_blend_in_which_nobody_has_weight_is_refused() -> None:
     with pytest.raises(ValueError, match="no member"):
         Blend({"linear": LinearLearner()}, {"linear": 0.0}).fit(TRUTH[:, None], OUTCOME)
+
+
+def test_the_intercept_is_added_and_survives_the_journey() -> None:
+    X = TRUTH[:, None]
+    plain, moved = (Blend({"linear": LinearLearner()}, {"linear": 0.5}, by).fit(X, OUTCOME) for by in (0.0, -0.7))
+    np.testing.assert_allclose(moved.decision_function(X), plain.decision_function(X) - 0.7)
+    again = Blend.from_dict(moved.to_dict())
+    np.testing.assert_array_equal(again.decision_function(X), moved.decision_function(X))
+
+
+def test_a_blend_stored_before_there_was_an_intercept_has_none() -> None:
+    X = TRUTH[:, None]
+    blend = Blend({"linear": LinearLearner()}, {"linear": 1.0}).fit(X, OUTCOME)
+    stored = {name: part for name, part in blend.to_dict().items() if name != "intercept"}
+    np.testing.assert_array_equal(Blend.from_dict(stored).decision_function(X), blend.decision_function(X))

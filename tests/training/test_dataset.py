@@ -93,6 +93,22 @@ def test_when_a_dispute_label_matures_does_not_depend_on_its_value(disputed: boo
     assert data.dispute_matured_at()[0] == us(10 + WINDOW + 1)
 
 
+@pytest.mark.parametrize("disputed", [False, True])
+def test_a_due_day_that_moves_moves_maturity_for_either_outcome(disputed: bool) -> None:
+    sent_late = make("invoice", known=30, invoice_id="a", due_date=60)
+    records = [*_invoice("a", known=3), sent_late, *([_dispute("a", known=35)] if disputed else [])]
+    data = _dataset(*records)
+    assert data.labels.disputed[0] == disputed
+    assert data.dispute_matured_at()[0] == us(60 + WINDOW + 1)
+    assert data.watched_for(us(70))[0] == 10
+
+
+def test_a_dispute_after_the_window_is_none_until_it_is_known() -> None:
+    data = _dataset(*_invoice("a", known=3), _dispute("a", known=60))
+    assert data.dispute_matured_at()[0] == us(10 + WINDOW + 1)
+    assert [as_observed(data, us(day)).disputed[0] for day in (59, 61)] == [0, 1]
+
+
 def test_a_label_that_has_not_matured_never_did() -> None:
     data = _dataset(*_invoice("a", known=3, due=190), _dispute("a", known=12))
     assert data.dispute_matured_at()[0] == NEVER
@@ -119,16 +135,42 @@ def test_late_is_decided_only_once_the_horizon_has_passed() -> None:
         *_invoice("open", known=3),
         *_invoice("recent", known=4, settled=150, due=199),
     )
-    outcome = late_outcome(data.labels, after_days=15, until=data.observed_until)
+    outcome = late_outcome(data, after_days=15, until=data.observed_until)
     assert outcome[:3].tolist() == [0, 1, 1]
     # Paid early, but its horizon lies ahead: counting it would favour early payers.
     assert np.isnan(outcome[3:]).all()
 
 
 def test_where_everything_is_decided_every_row_counts() -> None:
-    data = _dataset(*_invoice("a", known=1, settled=5), *_invoice("b", known=2, settled=60))
-    labels = data.rows(np.array([0, 1])).labels
-    assert late_outcome(labels, after_days=15, until=us(21)).tolist() == [0, 1]
+    early, late = _invoice("a", known=1, settled=150, due=199), _invoice("b", known=2, settled=60)
+    data = _dataset(*early, *late).rows(np.array([0, 1]))
+    assert late_outcome(data, after_days=15, until=data.observed_until).tolist() == [0, 1]
+
+
+def _booked_late(name: str, *, known: float, settled: int, booked: float) -> list[Record]:
+    """An invoice due on day 10, paid on one day and booked as paid on a later one."""
+    paid = make("invoice", known=booked, invoice_id=name, due_date=10, status="settled", settled_on=settled)
+    return [make("invoice", known=known, invoice_id=name, due_date=10), paid]
+
+
+def test_what_is_not_booked_yet_is_not_late_yet() -> None:
+    slow = [record for name in "abc" for record in _booked_late(name, known=3, settled=12, booked=32)]
+    data = _dataset(*slow)
+    assert data.booking_days == 20
+    # Paid in time but not booked: eleven days after the due day nobody can tell who has paid.
+    seen = as_observed(data, us(31))
+    assert np.isnan(seen.days_late[:3]).all()
+    assert seen.days_late_lower[:3].tolist() == [1, 1, 1]
+    assert as_observed(data, us(32) + 1).days_late[:3].tolist() == [2, 2, 2]
+    assert np.isnan(late_outcome(data, after_days=0, until=us(25))[:3]).all()
+
+
+def test_a_settlement_booked_sooner_than_most_waits_for_the_others() -> None:
+    slow = [record for name in "abc" for record in _booked_late(name, known=3, settled=12, booked=32)]
+    data = _dataset(*slow, *_booked_late("quick", known=3, settled=20, booked=20))
+    assert np.isnan(as_observed(data, us(31)).days_late[3])
+    assert as_observed(data, us(31)).days_late_lower[3] == 1
+    assert as_observed(data, us(41)).days_late[3] == 10
 
 
 def test_the_digest_changes_with_an_outcome_and_with_a_feature() -> None:

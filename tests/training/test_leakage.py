@@ -76,7 +76,8 @@ def _cut() -> int:
 def _scrambled(data: Dataset, cut: int) -> Dataset:
     """The same data with every outcome changed that was not known before the cut."""
     labels, late = data.labels, data.labels.delay_known_at >= cut
-    unknown = data.dispute_matured_at() >= cut
+    told = (labels.disputed == 1) & (labels.dispute_known_at < cut)
+    unknown = (data.dispute_matured_at() >= cut) & ~told
     flipped = replace(
         labels,
         days_late=np.where(late, labels.days_late + 40, labels.days_late),

@@ -120,7 +120,7 @@ def known_at_cut(dataset: Dataset, candidate: Candidate, test: Test, config: Tra
     if isinstance(candidate.model, DelayModel):
         day = horizon_of(test)
         still_open = np.isin(before, scorable(dataset, before))
-        outcome = np.where(still_open, late_outcome(labels, after_days=day, until=cut), np.nan)
+        outcome = np.where(still_open, late_outcome(dataset.rows(before), after_days=day, until=cut), np.nan)
         priors, rate = late_priors(labels.days_late), f"late_rate_{day}"
     else:
         outcome, rate = labels.disputed, "dispute_rate"

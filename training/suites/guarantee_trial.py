@@ -9,15 +9,18 @@ from features.catalogue import FEATURE_NAMES
 from models.arrays import BoolArray, FloatArray, IntArray, to_probability
 from models.calibration import IDENTITY, choose_calibrator
 from models.certificate import THRESHOLDS, Certificate, Evidence, Promise, capped_weight, certify
-from models.learners.blend import Blend, choose_weights
 from models.learners.boosted import BoostedLearner
+from models.learners.stack import Stack
 from models.scorer import USUAL_DISPUTE
 from models.segments import POOLED, REST
 from training.certification import evidence_of
+from training.config import TrainingConfig
+from training.crossfit import cross_fit, fit_blend, recency, weigh
 from training.dataset import Dataset
+from training.disputes_known import KnownDisputes
 from training.evaluation import matured
+from training.fit_dispute import dispute_task
 from training.members import candidates
-from training.priors import dispute_priors
 
 ALPHAS = (0.01, 0.02, 0.05, 0.1)
 DELTA = 0.1
@@ -26,8 +29,8 @@ CERTIFIED, COUNT_ALONE, BY_EYE = "certified", "count alone", "by eye"
 RANDOM, LATER, UPSET = "random split", "later period", "upset world"
 # Shares of the matured rows that are fitted on, and certified on; the rest is fresh.
 FITTED, CERTIFYING = 1 / 3, 1 / 2
-# Where a firm has fewer disputes than this in half of its fitting rows, nothing but the clients' own rates is learnt.
-FEWEST_DISPUTES = 5
+# Where a firm has fewer disputes than this in its fitting rows, nothing but the clients' own rates is learnt.
+FEWEST_DISPUTES = 10
 
 Scoring = Callable[[FloatArray], FloatArray]
 
@@ -112,19 +115,18 @@ def _population(firm: Known, rows: IntArray, scoring: Scoring) -> Population:
 
 
 def fit_scoring(dataset: Dataset, rows: IntArray, *, seed: int) -> Scoring:
-    """The shipped blend and calibration, fitted on ``rows`` with one fold: the first half predicts the second."""
-    X, y = dataset.matrix.values[rows], dataset.labels.disputed[rows]
+    """The shipped stack and calibration, fitted on matured ``rows``; blocks follow their order in time."""
+    rows = np.sort(rows)
+    config, outcome = TrainingConfig(seed=seed), dataset.labels.disputed[rows]
+    task = dispute_task(dataset, KnownDisputes(rows, outcome, np.ones(len(rows)), np.ones(len(rows))))
     members = candidates(len(rows), seed=seed, rate_column=FEATURE_NAMES.index(USUAL_DISPUTE))
     members["boosted"] = BoostedLearner(**(vars(members["boosted"]) | {"threads": 1}))  # firms run side by side
-    half, priors = len(rows) // 2, dispute_priors(y)
-    X = priors(X)
-    weights, calibrator = {"rate": 1.0}, IDENTITY
-    if min(y[:half].sum(), y[half:].sum()) >= FEWEST_DISPUTES:
-        odds = {name: one.fit(X[:half], y[:half]).decision_function(X[half:]) for name, one in members.items()}
-        weights = choose_weights(odds, y[half:])
-        blended: FloatArray = np.sum([weights[name] * odds[name] for name in weights], axis=0)
-        calibrator = choose_calibrator(to_probability(blended), y[half:])
-    blend = Blend(members, weights).fit(X, y)
+    stack, calibrator = Stack({"linear": 0.0, "boosted": 0.0, "rate": 1.0}, 0.0), IDENTITY
+    if outcome.sum() >= FEWEST_DISPUTES:
+        odds = cross_fit(members, task, config)
+        stack = weigh(odds, task, config)
+        calibrator = choose_calibrator(to_probability(stack(odds)), outcome, recency(task.as_of, config))
+    blend, priors = fit_blend(members, stack, task)
     return lambda later: calibrator(to_probability(blend.decision_function(priors(later))))
 
 

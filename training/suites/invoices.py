@@ -105,7 +105,7 @@ def _known(study: Study, candidate: Candidate, test: Test) -> tuple[Known, str]:
     else:
         day = float(test.task.removeprefix("late>").removesuffix("d"))
         open_rows = np.isin(before, scorable(dataset, before))
-        outcome = np.where(open_rows, late_outcome(labels, after_days=day, until=cut), np.nan)
+        outcome = np.where(open_rows, late_outcome(dataset.rows(before), after_days=day, until=cut), np.nan)
         rate = f"late_rate_{day:.0f}"
     decided = np.isfinite(outcome)
     told = outcome[decided]
