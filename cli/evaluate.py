@@ -15,7 +15,7 @@ from cli.suites import Suite, run_suite
 from cli.train import figures_table
 from training.prepare import prepare
 from training.report.documents import documents
-from training.report.words import certificate as certificate_in_words
+from training.report.words import certificate_of
 from training.train import train as train_models
 
 console = Console()
@@ -64,7 +64,7 @@ def evaluate(
     for risk, reason in trained.skipped.items():
         console.print(f"[yellow]{risk} not evaluated[/]: {reason}")
     if "dispute" in trained.candidates:
-        console.print(certificate_in_words(trained.candidates["dispute"].facts.get("certificate") or {}))
+        console.print(certificate_of(trained.candidates["dispute"].facts))
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

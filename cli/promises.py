@@ -28,6 +28,10 @@ def training_config(*, seed: int, holdout_share: float | None = None, engine: En
         alpha_money=policy.alpha_money,
         money_cap=float(policy.money_cap),
         delta=policy.delta,
+        outcome=policy.outcome,
+        segments=policy.segments,
+        tolerance=policy.tolerance,
+        promise=policy.promise,
         **shares,
     )
 

@@ -21,7 +21,7 @@ from training.prepare import prepare
 from training.promote import PromotionError, promote
 from training.registry import CHAMPION, Registry
 from training.report.documents import documented
-from training.report.words import certificate as certificate_in_words
+from training.report.words import certificate_of
 from training.train import Trained
 from training.train import train as train_models
 
@@ -98,7 +98,7 @@ def _report(dataset: Dataset, trained: Trained) -> None:
         console.print(f"[yellow]{risk} not trained[/]: {reason}")
     dispute = trained.candidates.get("dispute")
     if dispute is not None:
-        console.print(certificate_in_words(dispute.facts.get("certificate") or {}))
+        console.print(certificate_of(dispute.facts))
 
 
 def figures_table(figures: list[Figure]) -> Table:

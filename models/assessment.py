@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from models.promise import ORDINARY, Form
+
 
 class RiskStatus(StrEnum):
     """Whether a risk may be relied on."""
@@ -119,6 +121,7 @@ class Guarantee:
         rows: certification rows.
         valid_until: day (ISO 8601) after which it has lapsed.
         data_digest: SHA-256 of the certification data.
+        form: of the promise.
     """
 
     segment: str
@@ -131,6 +134,7 @@ class Guarantee:
     rows: int
     valid_until: str
     data_digest: str
+    form: Form = ORDINARY
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.explaining import Risks, explained
 from models.hazards import EDGES, RELEASE_EDGES
+from models.promise import form_of, judged_risk
 from models.segments import certified_thresholds, guarantees_of
 
 USUAL_DISPUTE = "dispute_rate"
@@ -170,13 +171,13 @@ class Scorer:
         certificate = self._certificate()
         if not certificate:
             return np.zeros(len(matrix), dtype=bool)
-        thresholds = certified_thresholds(certificate, matrix)
+        thresholds, outcome = certified_thresholds(certificate, matrix), form_of(certificate).outcome
         last_day = date.fromisoformat(certificate["valid_until"]).toordinal() - _EPOCH_ORDINAL
         return np.array(
             [
                 matrix.as_of[row] // DAY_US <= last_day
                 and all(risk.status is RiskStatus.OK for risk in (delay[row], dispute[row], anomaly[row]))
-                and (dispute[row].probability or 0.0) <= thresholds[row]
+                and judged_risk(outcome, dispute[row].probability or 0.0, dispute[row].causes) <= thresholds[row]
                 for row in range(len(matrix))
             ],
             dtype=bool,

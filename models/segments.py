@@ -8,6 +8,7 @@ import numpy as np
 from features.matrix import FeatureMatrix
 from models.arrays import FloatArray
 from models.assessment import Guarantee
+from models.promise import form_of
 
 POOLED = "all"
 REST = "rest"
@@ -72,5 +73,6 @@ def _guarantee(certificate: Mapping[str, Any], part: str) -> Guarantee:
         threshold=proof.get("threshold"),
         p_value=max(p_values, default=None),
         rows=proof.get("rows", 0),
+        form=form_of(certificate),
         **{name: certificate[name] for name in _SHARED},
     )

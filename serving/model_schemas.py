@@ -5,9 +5,11 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from models.promise import form_of, promise_in_words
 from models.scorer import Scorer
 from models.segments import POOLED
 from serving.contract.types import Published, Share
+from serving.scoring.schemas import FormOut
 from serving.sql import Row
 
 EXAMPLE_MODEL: dict[str, JsonValue] = {
@@ -63,6 +65,15 @@ class ProofOut(Published):
     p_money: Share = Field(description="p-value of 'more than alpha_money of the cleared money goes bad'")
 
 
+class OwnRateOut(Published):
+    """What went bad of the firm's invoices before the certification rows."""
+
+    count: Share = Field(description="share of the invoices")
+    money: Share = Field(description="share of their capped money")
+    rows: int = Field(description="matured invoices that it was counted on")
+    until: str = Field(description="day of the last of their scores")
+
+
 class CertificateOut(Published):
     """What was proved of a model, on which data, for how long."""
 
@@ -76,6 +87,11 @@ class CertificateOut(Published):
     p_value: Share = Field(description="the largest of its proofs")
     valid_until: str = Field(description="last day on which it holds")
     data_digest: str = Field(description="SHA-256 of the certification data")
+    in_words: str | None = Field(default=None, description="what is promised, in one sentence")
+    form: FormOut | None = Field(default=None, description="form of the promise")
+    own_rate: OwnRateOut | None = Field(
+        default=None, description="the firm's own rate that the tolerances are half of; null for fixed shares"
+    )
     proofs: list[ProofOut] = Field(description="one per segment that qualified")
 
 
@@ -140,7 +156,10 @@ def certificates_out(scorer: Any) -> CertificatesOut:
 def _certificate(risk: str, digest: str, certificate: dict[str, Any]) -> CertificateOut:
     segments = certificate.get("segments") or {POOLED: certificate}
     proofs = [ProofOut.model_validate({**proof, "segment": segment}) for segment, proof in segments.items()]
-    return CertificateOut.model_validate({**certificate, "risk": risk, "model_digest": digest, "proofs": proofs})
+    said = {"form": form_of(certificate).to_dict(), "in_words": promise_in_words(certificate)}
+    return CertificateOut.model_validate(
+        {**certificate, **said, "risk": risk, "model_digest": digest, "proofs": proofs}
+    )
 
 
 def deployment_out(row: Row) -> DeploymentOut:

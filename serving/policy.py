@@ -11,6 +11,7 @@ import orjson
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from models.promise import Assurance, Division, Form, Outcome, Tolerance
 from serving.yaml_files import read_yaml
 
 SHIPPED = Path(__file__).parent / "policy.yaml"
@@ -79,6 +80,16 @@ class Policy(_Frozen):
     alpha_money: Share = Field(0.08, description="largest share of the auto-cleared money that may go bad")
     money_cap: Limit = Field(Decimal(25_000), description="an invoice's money counts up to here in alpha_money")
     delta: Share = Field(description="largest chance that the certificate of both alphas is wrong")
+    outcome: Outcome = Field(
+        Outcome.ANY, description="what counts as gone bad: any dispute or credit, or preventable ones only"
+    )
+    segments: Division = Field(Division.POOLED, description="one promise for all, or one for each billing method")
+    tolerance: Tolerance = Field(
+        Tolerance.SHARE, description="alpha and alpha_money, or at most half of the firm's own rate"
+    )
+    promise: Assurance = Field(
+        Assurance.WITH_CONFIDENCE, description="held with confidence 1 - delta, or only in expectation"
+    )
     auto_clear: bool = Field(description="whether anything is cleared without a person")
     auto_clear_cap: Limit = Field(description="largest amount that may be cleared without a person")
     senior_review_amount: Limit = Field(description="from this amount a senior reviewer looks")
@@ -124,6 +135,11 @@ class Policy(_Frozen):
             raise PolicyError(f"{version}: cannot be used: {error.errors()[0]['msg']}") from error
         policy.__dict__["version"] = version
         return policy
+
+    @property
+    def form(self) -> Form:
+        """The form of the promise under which anything may be cleared."""
+        return Form(self.outcome, self.segments, self.tolerance, self.promise)
 
     @property
     def undo_window(self) -> timedelta:

@@ -1,7 +1,8 @@
 """Who decides: hard stop before policy before model. The order is published and holds for every input.
 
     1. A hard stop fires: ``hold``. Nothing below is asked.
-    2. Policy: a control asks for review, a model does not speak, the amount is above a limit, or auto-clear is off.
+    2. Policy: a control asks for review, a model does not speak, the amount is above a limit, auto-clear is off, or
+       the certificate makes another promise than the policy asks for.
     3. Model: the certificate's threshold is met (``auto_clear``) or not (``review``).
     4. Of what would be cleared, a known share goes to review all the same (policy again), so that labels stay honest.
 
@@ -14,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.assessment import Assessment, RiskStatus
+from models.promise import ORDINARY
 from serving.chance import drawn
 from serving.controls.control import Hit, Severity
 from serving.policy import Policy
@@ -95,7 +97,16 @@ def _policy_ground(subject: Subject, hits: Sequence[Hit], assessment: Assessment
         return f"amounts above {policy.auto_clear_cap:,} are not cleared without a person"
     if not policy.auto_clear:
         return "clearing without a person is switched off"
-    return _silent_model(assessment)
+    return _silent_model(assessment) or _other_form(assessment, policy)
+
+
+def _other_form(assessment: Assessment, policy: Policy) -> str | None:
+    """A certificate of another form than the policy's promises something that nobody asked for."""
+    # Scores from before there were guarantees were cleared under the only form of their day.
+    form = ORDINARY if assessment.guarantee is None else assessment.guarantee.form
+    if form.meets(policy.form):
+        return None
+    return "the certificate makes another promise than the policy asks for; train and certify again"
 
 
 def _silent_model(assessment: Assessment) -> str | None:

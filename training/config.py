@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.hazards import EDGES
+from models.promise import Assurance, Division, Form, Outcome, Tolerance
 
 
 class TrainingConfig(BaseModel):
@@ -26,6 +27,10 @@ class TrainingConfig(BaseModel):
     alpha_money: float = Field(0.08, gt=0, lt=1, description="tolerated share of the auto-cleared money that goes bad")
     money_cap: float = Field(25_000, gt=0, description="group currency; an invoice's money counts up to here")
     delta: float = Field(0.1, gt=0, lt=1, description="chance that the certificate's promise is false")
+    outcome: Outcome = Field(Outcome.ANY, description="what counts as gone bad: any dispute, or preventable ones only")
+    segments: Division = Field(Division.POOLED, description="one promise for all, or one for each billing method")
+    tolerance: Tolerance = Field(Tolerance.SHARE, description="alpha and alpha_money, or half of the firm's own rate")
+    promise: Assurance = Field(Assurance.WITH_CONFIDENCE, description="with confidence, or only in expectation")
     certificate_days: int = Field(90, gt=0, description="days for which a certificate stays valid")
     bootstrap: int = Field(300, ge=50, description="resamples of an interval")
 
@@ -33,3 +38,8 @@ class TrainingConfig(BaseModel):
         """Horizons must be edges of the hazard intervals, where the curve is calibrated."""
         if wrong := [day for day in (self.late_after_days, *self.late_horizons) if day not in EDGES]:
             raise ValueError(f"late horizons {wrong} are not among the interval edges {EDGES.astype(int).tolist()}")
+
+    @property
+    def form(self) -> Form:
+        """The form of the promise that is to be certified."""
+        return Form(self.outcome, self.segments, self.tolerance, self.promise)

@@ -45,7 +45,7 @@ def _lines(contents: Contents) -> Iterator[str]:
     yield from _section("Slices", _slices(contents.slices))
     yield from _section("Abstention and new clients", _abstention(contents))
     if contents.certificate is not None:
-        yield from _section("Certificate", [words.certificate(contents.certificate)])
+        yield from _section("Certificate", [words.certificate_of(contents.facts)])
     yield from _section("Gates", [ships(contents)])
     yield from _section("Fairness", [FAIRNESS])
     yield from _section("Limits", _bullets(LIMITS))

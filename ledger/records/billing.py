@@ -48,6 +48,10 @@ class Cause(StrEnum):
     OTHER = "other"
 
 
+# What no reviewer could have fixed before the invoice went out. A dispute without a known cause counts as preventable.
+NOT_PREVENTABLE: frozenset[str] = frozenset({Cause.SCOPE_QUALITY, Cause.OTHER})
+
+
 class DisputeStatus(StrEnum):
     """Life of a dispute."""
 

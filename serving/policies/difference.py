@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from models.promise import CHOICES
 from serving.policy import Policy
 
 LABELS: Final[dict[str, str]] = {
@@ -10,6 +11,10 @@ LABELS: Final[dict[str, str]] = {
     "alpha_money": "Money lost among the cleared, at most",
     "money_cap": "An invoice counts up to",
     "delta": "Chance that the certificate is wrong, at most",
+    "outcome": "Counts as gone bad",
+    "segments": "Promised for",
+    "tolerance": "Tolerated",
+    "promise": "Promised",
     "auto_clear": "Clear without a person",
     "auto_clear_cap": "Cleared without a person up to",
     "senior_review_amount": "Senior review from",
@@ -52,7 +57,11 @@ def differences(old: Policy, new: Policy) -> list[Difference]:
 def described(policy: Policy) -> dict[str, str]:
     """Path → value as text: each stratum and each overlay is one line."""
     content = policy.content
-    plain = {name: _text(_at(content, name)) for name in LABELS}
+    plain = {
+        name: CHOICES[name][value] if name in CHOICES else _text(value)
+        for name in LABELS
+        for value in (_at(content, name),)
+    }
     strata = sorted(policy.sampling, key=lambda stratum: stratum.from_amount)
     sampling = {f"sampling.{place}": f"{one.rate:.2%} from {one.from_amount:,}" for place, one in enumerate(strata, 1)}
     overlays = {f"overlays.{place}": overlay_in_words(one) for place, one in enumerate(content["overlays"], 1)}

@@ -1,6 +1,6 @@
 """What a proposed policy would have done to the newest scores: routed anew from what was stored, no model asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from models.assessment import Assessment, RiskStatus
+from models.assessment import Assessment, Guarantee, RiskStatus
+from models.promise import form_of
+from models.segments import POOLED
 from serving.controls.control import Hit
 from serving.ids import new_id
 from serving.policy import Policy
@@ -111,7 +113,17 @@ def seen_of(row: Row, base: Policy, proposed: Policy) -> Seen:
 def assessment_of(risks: dict[str, Any]) -> Assessment:
     """As much of a stored assessment as routing asks for."""
     said = {name: replace(getattr(UNAVAILABLE, name), status=RiskStatus(risks[name]["status"])) for name in _RISKS}
-    return replace(UNAVAILABLE, clearable=bool(risks["clearable"]), **said)
+    return replace(
+        UNAVAILABLE, clearable=bool(risks["clearable"]), guarantee=_guarantee(risks.get("guarantee")), **said
+    )
+
+
+def _guarantee(stored: Mapping[str, Any] | None) -> Guarantee | None:
+    """A stored guarantee; one from before there were forms was divided where it names a segment."""
+    if stored is None:
+        return None
+    form = form_of({"certified_apart": stored["segment"] != POOLED, **stored})
+    return Guarantee(**(dict(stored) | {"form": form}))
 
 
 def before_draw(way: Routed) -> Route:

@@ -27,6 +27,8 @@ def content_of(row: Row) -> dict[str, Any]:
     that spoke is named by its digest.
     """
     plain: dict[str, Any] = _plain({name: row[name] for name in CONTENT})
+    # The form of a promise follows from the model; scores from before there were forms do not repeat it.
+    (plain["risks"].get("guarantee") or {}).pop("form", None)
     plain["degraded"] = [code for code in plain["degraded"] if not code.endswith("_outdated")]
     return plain
 

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue, WithJsonSchema
 from ledger.records.base import Id
 from ledger.records.billing import Cause, InvoiceStatus
 from models.assessment import Confidence, RiskStatus
+from models.promise import Assurance, Division, Outcome, Tolerance
 from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent, instead_of
 from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, SentMoment, Share, open_words
@@ -82,6 +83,17 @@ class AnomalyOut(Published):
     p_value: Share | None = Field(description="conformal p-value; small is unusual")
 
 
+class FormOut(Published):
+    """Which promise it is; the words of the policy's fields of the same names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    outcome: Outcome = Field(description="what counts as gone bad")
+    segments: Division = Field(description="one promise for all invoices, or one for each billing method")
+    tolerance: Tolerance = Field(description="fixed shares, or half of the firm's own rate")
+    promise: Assurance = Field(description="with confidence, or in expectation only")
+
+
 class GuaranteeOut(Published):
     """The certificate that stands behind clearing invoices like this one."""
 
@@ -95,6 +107,7 @@ class GuaranteeOut(Published):
     rows: int = Field(description="matured invoices it was proved on")
     valid_until: str = Field(description="last day on which it holds")
     data_digest: str = Field(description="SHA-256 of the certification data")
+    form: FormOut | None = Field(default=None, description="form of the promise; null in scores older than forms")
 
 
 class RisksOut(Published):

@@ -59,11 +59,11 @@ def test_a_policy_comes_into_force_by_two_people_and_goes_again(file: str, capsy
     assert "another person must approve" in said(capsys)
     assert triage("policies", "approve", proposal, "--why", "read it", "--who", "bert") == 0
     assert triage("policies", "activate", proposal, "--why", "now", "--who", "bert") == 0
-    assert re.search(r"policy-7-\w+ is in force \(was policy-5-\w+\)", said(capsys))
+    assert re.search(r"policy-7-\w+ is in force \(was policy-6-\w+\)", said(capsys))
     assert triage("policies", "list") == 0
     assert re.search(r"^policy-7-\w+ is in force", said(capsys))
     assert triage("policies", "rollback", "--why", "too strict", "--who", "bert") == 0
-    assert re.search(r"back to policy-5-\w+ \(was policy-7-\w+\)", said(capsys))
+    assert re.search(r"back to policy-6-\w+ \(was policy-7-\w+\)", said(capsys))
 
 
 def test_a_proposal_shows_what_it_changes_and_its_life(file: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """The auto-clear guarantee: the promise fails in no more runs than it says, in count, in money and in every segment."""
 
+from dataclasses import replace
+
 import numpy as np
 import orjson
 import pytest
@@ -12,6 +14,8 @@ from models.certificate import (
     THRESHOLDS,
     Certificate,
     Evidence,
+    Ground,
+    OwnRate,
     Promise,
     Proof,
     capped_weight,
@@ -19,15 +23,18 @@ from models.certificate import (
     fewest,
     last_of_the_sequence,
     prove,
+    why_not,
 )
+from models.promise import Assurance, Division, Form, Tolerance, form_of
 from models.segments import OTHER, POOLED, REST
 
 CAP = 10_000.0
 NO_MONEY_LIMIT = 1 - 1e-9
+BY_METHOD = Form(segments=Division.BY_BILLING_METHOD)
 
 
 def _promise(alpha: float = 0.05, alpha_money: float | None = None, delta: float = 0.1) -> Promise:
-    return Promise(alpha, alpha if alpha_money is None else alpha_money, CAP, delta)
+    return Promise(alpha, alpha if alpha_money is None else alpha_money, CAP, delta, BY_METHOD)
 
 
 def _evidence(probability: FloatArray, bad: FloatArray, amount: float = CAP, segment: str = OTHER) -> Evidence:
@@ -240,6 +247,54 @@ def test_an_undivided_document_has_no_segments() -> None:
 def test_the_fewest_rows_are_those_whose_spotless_record_would_just_pass() -> None:
     rows = fewest(0.05, 0.1)
     assert 0.95**rows <= 0.1 < 0.95 ** (rows - 1)
+
+
+def test_a_pooled_promise_is_one_proof_at_the_whole_of_delta_and_clears_no_less_here() -> None:
+    divided, pooled = _certify(_period(6_000, 1)), _certify(_period(6_000, 1), replace(_promise(), form=Form()))
+    assert divided is not None
+    assert pooled is not None
+    assert list(pooled.proofs) == [POOLED]
+    assert pooled.proofs[POOLED].delta == 0.1
+    assert pooled.to_dict()["cleared"] > divided.to_dict()["cleared"]
+
+
+def test_a_promise_in_expectation_holds_on_average_and_clears_more_than_one_with_confidence() -> None:
+    form = Form(promise=Assurance.IN_EXPECTATION)
+    weaker = replace(_promise(0.05, NO_MONEY_LIMIT), form=form, delta=1.0)
+    periods = [_period(2_500, seed) for seed in range(300)]
+    found = [prove(period, weaker, delta=1.0) for period in periods]
+    sure = [prove(period, _promise(0.05, NO_MONEY_LIMIT), delta=0.1) for period in periods]
+    shares = [0.0 if proof is None else TRUTH[proof.threshold][0] for proof in found]
+    # Three standard errors of the mean; the promise is about the mean, and in single runs it is often broken.
+    assert np.mean(shares) <= 0.05 + 3 * np.std(shares) / np.sqrt(len(shares))
+    assert np.mean([share > 0.05 for share in shares]) > 0.1
+    assert sum(map(_reach, found)) > sum(map(_reach, sure))
+
+
+def test_a_refusal_names_what_was_missing() -> None:
+    few = _evidence(np.full(30, 0.001), np.zeros(30))
+    assert why_not(few, _promise()).ground is Ground.TOO_FEW_ROWS
+    rng = np.random.default_rng(1)
+    risky = _evidence(rng.random(2_000) * 0.01, (rng.random(2_000) < 0.2).astype(float))
+    refusal = why_not(risky, _promise())
+    assert refusal.ground is Ground.FIRST_THRESHOLD_FAILED
+    assert refusal.cleared is not None
+    assert refusal.bad is not None
+    assert refusal.bad > 0.1 * refusal.cleared
+    assert orjson.loads(orjson.dumps(refusal.to_dict()))["ground"] == "first_threshold_failed"
+
+
+def test_the_document_states_the_form_its_words_and_the_rate_it_halved() -> None:
+    own = OwnRate(0.12, 0.1, 4_000, "2025-09-30")
+    form = Form(tolerance=Tolerance.HALF_OF_OWN_RATE)
+    certificate = _certify(_period(6_000, 1), Promise(0.06, 0.05, CAP, 0.1, form, own))
+    assert certificate is not None
+    document = certificate.to_dict()
+    assert orjson.loads(orjson.dumps(document)) == document
+    assert form_of(document) == form
+    assert document["own_rate"] == {"count": 0.12, "money": 0.1, "rows": 4_000, "until": "2025-09-30"}
+    assert "at most 6% of the cleared invoices" in document["in_words"]
+    assert "half of the firm's own rate: 12% of the invoices and 10% of the money" in document["in_words"]
 
 
 def _reach(proof: Proof | None) -> float:

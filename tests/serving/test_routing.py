@@ -2,16 +2,18 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, RiskStatus
+from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, Guarantee, RiskStatus
 from serving.controls.control import Hit, OwnerRole, Severity
 from serving.policy import Policy, PolicyOverlay, load_policy
 from serving.routing import Layer, Route, Subject, draw, route
 
 POLICY = load_policy()
 ORDER = list(Route)
+GUARANTEE = Guarantee("all", 0.05, 0.05, 0.08, 25_000.0, 0.1, 0.02, 900, "2099-12-31", "d")
 
 
 def hit(severity: Severity) -> Hit:
@@ -101,3 +103,25 @@ def test_about_the_stated_share_is_sampled_with_its_propensity() -> None:
     assert 0.017 < len(sampled) / len(made) < 0.023
     assert {routed.propensity for routed in made} == {0.02}
     assert {(routed.route, routed.layer) for routed in sampled} == {(Route.REVIEW, Layer.POLICY)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "cleared"),
+    [
+        ({}, True),
+        ({"outcome": "preventable"}, False),
+        ({"segments": "by_billing_method"}, False),
+        ({"tolerance": "half_of_own_rate"}, False),
+        ({"promise": "in_expectation"}, False),
+    ],
+)
+def test_nothing_is_cleared_under_another_promise_than_the_policy_asks_for(
+    asked: dict[str, str], cleared: bool
+) -> None:
+    ok = RiskStatus.OK
+    clear = Assessment(DelayRisk(ok), DisputeRisk(ok), AnomalyRisk(ok), clearable=True, guarantee=GUARANTEE)
+    certain = [stratum.model_dump() | {"rate": 1e-12} for stratum in POLICY.sampling]
+    policy = Policy.model_validate(POLICY.model_dump() | {"sampling": certain} | asked)
+    made = route(Subject("I", "C", None, Decimal(100)), [], clear, policy)
+    assert (made.route is Route.AUTO_CLEAR) == cleared
+    assert cleared or (made.layer is Layer.POLICY and "makes another promise" in made.because)

@@ -9,9 +9,19 @@ import pytest
 from features.catalogue import FEATURE_NAMES
 from features.matrix import FeatureMatrix
 from models.arrays import FloatArray
+from models.certificate import Certificate, Ground, Refusal
+from models.promise import Assurance, Outcome, Tolerance
 from models.segments import OTHER, REST, certified_thresholds, segments_of
 from tests.training.firm import CONFIG, dataset
-from training.certification import certify_rows, evidence_of, group_amounts, promise_of
+from training.certification import (
+    Chosen,
+    certify_rows,
+    evidence_of,
+    group_amounts,
+    own_rate,
+    promise_of,
+    went_bad,
+)
 from training.evaluation import matured
 
 
@@ -46,6 +56,7 @@ def test_the_billing_method_is_the_segment() -> None:
 
 def test_the_promise_is_what_the_settings_say() -> None:
     promise = promise_of(CONFIG.model_copy(update={"alpha_money": 0.03, "money_cap": 7_000.0}))
+    assert promise is not None
     assert (promise.alpha, promise.alpha_money, promise.money_cap, promise.delta) == (0.05, 0.03, 7_000.0, 0.1)
 
 
@@ -60,11 +71,12 @@ def test_the_evidence_is_that_of_the_chosen_rows() -> None:
 def test_a_certificate_lapses_its_days_after_the_newest_record() -> None:
     rows, probability = _rows()
     loose = CONFIG.model_copy(update={"alpha": 0.4, "alpha_money": 0.4})
-    certificates = [certify_rows(dataset(), rows, probability, loose.model_copy(update={"certificate_days": days}))
-                    for days in (30, 90)]  # fmt: skip
-    ends = [date.fromisoformat(one.valid_until) for one in certificates if one]
+    chosen = Chosen(rows, rows[:0])
+    settings = [loose.model_copy(update={"certificate_days": days}) for days in (30, 90)]
+    certificates = [certify_rows(dataset(), chosen, probability, config) for config in settings]
+    ends = [date.fromisoformat(one.valid_until) for one in certificates if isinstance(one, Certificate)]
     assert (ends[1] - ends[0]).days == 60
-    assert all(one is not None and one.data_digest == dataset().digest for one in certificates)
+    assert all(isinstance(one, Certificate) and one.data_digest == dataset().digest for one in certificates)
 
 
 def test_each_row_is_cleared_by_the_threshold_of_its_own_segment() -> None:
@@ -90,5 +102,43 @@ def test_outcomes_of_other_rows_do_not_change_a_certificate() -> None:
     altered = dataset().labels.disputed.copy()
     altered[rows[200:]] = 1.0
     other = replace(dataset(), labels=replace(dataset().labels, disputed=altered))
-    first, second = (certify_rows(data, rows[:200], probability[:200], loose) for data in (dataset(), other))
-    assert first == second is not None
+    chosen = Chosen(rows[:200], rows[:0])
+    first, second = (certify_rows(data, chosen, probability[:200], loose) for data in (dataset(), other))
+    assert first == second
+    assert isinstance(first, Certificate)
+
+
+def test_only_preventable_causes_count_where_the_promise_is_about_them() -> None:
+    rows, risk = _rows()
+    everything, preventable = (went_bad(dataset(), rows, outcome) for outcome in Outcome)
+    causes = dataset().labels.dispute_cause[rows]
+    np.testing.assert_array_equal(everything, dataset().labels.disputed[rows])
+    assert 0 < preventable.sum() < everything.sum()
+    assert set(causes[(everything == 1) & (preventable == 0)]) <= {"scope_quality", "other"}
+    np.testing.assert_array_equal(evidence_of(dataset(), rows, risk, outcome=Outcome.PREVENTABLE).bad, preventable)
+
+
+def test_half_of_the_own_rate_is_counted_on_earlier_rows_alone() -> None:
+    rows, risk = _rows()
+    half = CONFIG.model_copy(update={"tolerance": Tolerance.HALF_OF_OWN_RATE})
+    earlier, later = rows[:500], rows[500:]
+    own = own_rate(dataset(), earlier, half)
+    assert own is not None
+    assert own.count == pytest.approx(dataset().labels.disputed[earlier].mean())
+    assert own.rows == 500
+    promise = promise_of(half, own)
+    assert promise is not None
+    assert (promise.alpha, promise.alpha_money, promise.own_rate) == (own.count / 2, own.money / 2, own)
+    altered = replace(dataset().labels, disputed=np.where(np.arange(len(dataset())) >= later[0], 1.0,
+                                                          dataset().labels.disputed))  # fmt: skip
+    assert own_rate(replace(dataset(), labels=altered), earlier, half) == own
+    refused = certify_rows(dataset(), Chosen(later, earlier[:3]), risk[500:], half)
+    assert isinstance(refused, Refusal)
+    assert refused.ground is Ground.NO_OWN_RATE
+
+
+def test_a_promise_in_expectation_states_no_confidence() -> None:
+    promise = promise_of(CONFIG.model_copy(update={"promise": Assurance.IN_EXPECTATION}))
+    assert promise is not None
+    assert promise.delta == 1.0
+    assert "without a stated confidence" in promise.to_dict()["in_words"]

@@ -47,7 +47,7 @@ def _values(contents: Contents) -> dict[str, Any]:
         "summary": summary(contents),
         "verdicts": [(task.test.task, words.verdict(task.comparisons)) for task in contents.tasks],
         "ships": ships(contents),
-        "certificate": None if contents.certificate is None else words.certificate(contents.certificate),
+        "certificate": None if contents.certificate is None else words.certificate_of(contents.facts),
         "charts": pictures(contents),
         "capacities": list(capacities(main)) if main else [],
         "main": main,

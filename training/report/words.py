@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models.promise import form_of, promise_in_words, refusal_in_words, risk_in_words
 from training.report.rivals import BETTER, WORSE, Comparison
 
 TITLES = {"delay": "Payment delay", "dispute": "Dispute risk", "anomaly": "Billing anomaly"}
@@ -79,19 +80,24 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     return _sentence("; ".join(told_groups)) if told_groups else ""
 
 
-def certificate(content: Mapping[str, Any]) -> str:
-    """The auto-clear certificate in words."""
+def certificate_of(facts: Mapping[str, Any]) -> str:
+    """What training noted of the certificate, in words."""
+    return certificate(facts.get("certificate") or {}, facts.get("certificate_refused"))
+
+
+def certificate(content: Mapping[str, Any], refused: Mapping[str, Any] | None = None) -> str:
+    """The auto-clear certificate in words, or why there is none."""
     if not content:
-        return "No threshold qualified: nothing is cleared automatically."
+        return refusal_in_words(refused)
     apart = [f"{name.replace('_', ' ')} at {part['threshold']:.1%}" for name, part in content["segments"].items()]
     kinds = f" ({_list(apart)}; no other kinds)" if apart else ""
+    risk = risk_in_words(form_of(content))
     return (
-        f"Invoices with a dispute risk of {content['threshold']:.1%} or less may be cleared{kinds}: with "
-        f"{1 - content['delta']:.0%} confidence at most {content['alpha']:.0%} of those cleared go bad "
-        f"({content['bad']:,} of {content['cleared']:,} did among the invoices held out), and at most "
-        f"{content['alpha_money']:.0%} of their money, counted up to {content['money_cap']:,.0f} each "
-        f"({content['loss']:.1%} did). That clears {content['coverage']:.0%} of the invoices. Valid until "
-        f"{content['valid_until']}; it holds for invoices like those it was proved on, and drift ends it."
+        f"Invoices with a {risk} of {content['threshold']:.1%} or less may be cleared{kinds}. "
+        f"{promise_in_words(content)} Among the invoices held out, {content['bad']:,} of {content['cleared']:,} "
+        f"cleared ones went bad, and {content['loss']:.1%} of their money. That clears {content['coverage']:.0%} of "
+        f"the invoices. Valid until {content['valid_until']}; it holds for invoices like those it was proved on, and "
+        f"drift ends it."
     )
 
 

@@ -1,7 +1,7 @@
 """One simulated firm, certified twice: on a random split of its rows, and in order of time with its future apart."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from models.calibration import IDENTITY, choose_calibrator
 from models.certificate import THRESHOLDS, Certificate, Evidence, Promise, capped_weight, certify
 from models.learners.boosted import BoostedLearner
 from models.learners.stack import Stack
+from models.promise import Division, Form
 from models.scorer import USUAL_DISPUTE
 from models.segments import POOLED, REST
 from training.certification import evidence_of
@@ -31,6 +32,8 @@ RANDOM, LATER, UPSET = "random split", "later period", "upset world"
 FITTED, CERTIFYING = 1 / 3, 1 / 2
 # Where a firm has fewer disputes than this in its fitting rows, nothing but the clients' own rates is learnt.
 FEWEST_DISPUTES = 10
+# Segments share δ: the form whose promise could break in more than one place.
+BY_METHOD = Form(segments=Division.BY_BILLING_METHOD)
 
 Scoring = Callable[[FloatArray], FloatArray]
 
@@ -138,7 +141,8 @@ def outcomes(setting: str, evidence: Evidence, population: Population) -> Iterat
 
 
 def _rules(evidence: Evidence, alpha: float) -> Iterator[tuple[str, Certificate | float | None]]:
-    both, count = Promise(alpha, alpha, MONEY_CAP, DELTA), Promise(alpha, 1 - 1e-9, MONEY_CAP, DELTA)
+    both = Promise(alpha, alpha, MONEY_CAP, DELTA, BY_METHOD)
+    count = replace(both, alpha_money=1 - 1e-9)
     yield CERTIFIED, certify(evidence, both, valid_until="", data_digest="")
     yield COUNT_ALONE, certify(evidence, count, valid_until="", data_digest="")
     yield BY_EYE, by_eye(evidence, alpha)

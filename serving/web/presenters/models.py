@@ -1,10 +1,12 @@
 """Model cards: what was trained on what, how it did beside its baseline, and what is guaranteed."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from models.promise import form_of, promise_in_words, refusal_in_words, risk_in_words
 from serving.web import formats
 from serving.web.words import RISKS, plain
 
@@ -65,8 +67,12 @@ def model_card(model: dict[str, Any], today: date) -> ModelCard:
         details=_details(facts),
         figures=tuple(_figure(each) for each in metrics),
         baseline=str(metrics[0].get("baseline_name", "")) if metrics else "",
-        certificate=_certificate(facts.get("certificate") or {}, today) if risk == "dispute" else None,
+        certificate=_certificate_of(facts, today) if risk == "dispute" else None,
     )
+
+
+def _certificate_of(facts: Mapping[str, Any], today: date) -> CertificateCard:
+    return _certificate(facts.get("certificate") or {}, facts.get("certificate_refused"), today)
 
 
 def _details(facts: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -100,15 +106,10 @@ def _value(number: float) -> str:
     return f"{number:.3f}"
 
 
-def _certificate(certificate: dict[str, Any], today: date) -> CertificateCard:
+def _certificate(certificate: dict[str, Any], refused: Mapping[str, Any] | None, today: date) -> CertificateCard:
     if not certificate:
-        return CertificateCard(valid=False, sentence="No threshold qualified: nothing is cleared automatically.")
+        return CertificateCard(valid=False, sentence=refusal_in_words(refused))
     until = date.fromisoformat(certificate["valid_until"])
-    promise = (
-        f"At most {formats.percent(certificate['alpha'])} of the automatically cleared invoices and "
-        f"{formats.percent(certificate['alpha_money'])} of their money go bad, "
-        f"with confidence {formats.percent(1 - certificate['delta'])}."
-    )
     details = (
         *_thresholds(certificate),
         ("Certified on", f"{certificate['cleared']:,} cleared invoices, {certificate['bad']:,} of them bad"),
@@ -120,12 +121,12 @@ def _certificate(certificate: dict[str, Any], today: date) -> CertificateCard:
     if until < today:
         lapsed = f"Lapsed on {formats.day(until)}: it promises nothing any more. Retrain and certify again."
         return CertificateCard(valid=False, sentence=lapsed, details=details)
-    return CertificateCard(valid=True, sentence=promise, details=details)
+    return CertificateCard(valid=True, sentence=promise_in_words(certificate), details=details)
 
 
 def _thresholds(certificate: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """One threshold, or one per kind of invoice that was certified on its own."""
-    said = "Cleared when the dispute probability is at most"
+    said = f"Cleared when the {risk_in_words(form_of(certificate))} is at most"
     segments: dict[str, dict[str, Any]] = certificate["segments"]
     if not segments:
         return ((said, f"{certificate['threshold']:.4f}"),)

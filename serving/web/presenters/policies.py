@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from models.promise import CHOICES, wish_in_words
 from serving.policies.difference import LABELS, WATCHED, label_of, overlay_in_words
 from serving.policy import Policy
 from serving.problems import Invalid
@@ -21,7 +22,13 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Hours until due": tuple(name for name in LABELS if name.startswith("service_levels.")),
     "After the decision": ("undo_minutes", WATCHED),
     "What a wait costs": tuple(name for name in LABELS if name.startswith("priority.")),
-    "Tolerances that training certifies": ("alpha", "alpha_money", "money_cap", "delta"),
+    "Auto-clear promise": (
+        "alpha",
+        "alpha_money",
+        "money_cap",
+        "delta",
+        *CHOICES,
+    ),
 }
 STRATA: Final = 4
 OVERLAY: Final = ("client_ids", "legal_entity_ids", "auto_clear", "auto_clear_cap", "senior_review_amount")
@@ -30,13 +37,14 @@ SWITCH: Final = "auto_clear"
 
 @dataclass(frozen=True)
 class Field:
-    """An input of the form; a switch is a choice of yes and no."""
+    """An input of the form; a switch is a choice of yes and no, ``choices`` are (value, words) to choose from."""
 
     name: str
     label: str
     value: str
     unit: str = ""
     is_switch: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,13 @@ def in_words(policy: Policy, currency: str) -> list[tuple[str, list[str]]]:
             cleared if policy.auto_clear else "Nothing is cleared without a person.",
             f"From {senior} {currency} a senior reviewer looks.",
             f"From {two} {currency} a release needs two people.",
+        ]),
+        ("Auto-clear promise", [
+            wish_in_words(
+                policy.form, alpha=policy.alpha, alpha_money=policy.alpha_money, money_cap=float(policy.money_cap),
+                delta=policy.delta,
+            ),
+            "Nothing is cleared under a certificate of another form.",
         ]),
         ("Audit sample", [
             f"{_percent(one.rate)} % of what would be cleared from {number(one.from_amount)} {currency} is reviewed."
@@ -106,7 +121,7 @@ def policy_of(typed: Mapping[str, str], policy: Policy, fresh_number: int) -> Po
     for name in LABELS:
         parts, value = name.split("."), typed.get(name, "")
         place = content if len(parts) == 1 else content[parts[0]]
-        place[parts[-1]] = value == "yes" if name == SWITCH else _amount(name, value)
+        place[parts[-1]] = _typed(name, value)
     content["sampling"] = list(_strata(typed))
     content[WATCHED] = [one.strip() for one in typed.get(WATCHED, "").split(",") if one.strip()]
     content["overlays"] = list(_overlays(typed, len(policy.overlays) + 1))
@@ -142,6 +157,8 @@ def _overlay_value(value: Any) -> str:
 
 
 def _field(name: str, values: Mapping[str, str], currency: str) -> Field:
+    if name in CHOICES:
+        return Field(name, label_of(name), values.get(name, ""), choices=tuple(CHOICES[name].items()))
     units = {SWITCH: "", "undo_minutes": "min", WATCHED: "by id, with commas"}
     unit = "%" if name in SHARES else "h" if name.startswith("service_levels.") else units.get(name, currency)
     return Field(name, label_of(name), values.get(name, ""), unit, name == SWITCH)
@@ -174,6 +191,12 @@ def _overlays(typed: Mapping[str, str], most: int) -> Iterator[dict[str, Any]]:
             yield {**whom, SWITCH: row[SWITCH] != "no", **limits}
 
 
+def _typed(name: str, text: str) -> bool | str | Decimal | float:
+    if name == SWITCH:
+        return text == "yes"
+    return text if name in CHOICES else _amount(name, text)
+
+
 def _amount(name: str, text: str) -> Decimal | float:
     value = _decimal(LABELS[name], text)
     return float(value / 100) if name in SHARES else value
@@ -190,6 +213,8 @@ def _decimal(label: str, text: str) -> Decimal:
 
 
 def _shown(name: str, value: Any) -> str:
+    if name in CHOICES:
+        return str(value)
     return _percent(value) if name in SHARES else _plain(value)
 
 

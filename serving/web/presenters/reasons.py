@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from models.assessment import Reason
+from models.promise import form_of, promise_in_words, risk_in_words
+from models.segments import POOLED
 from serving.sql import Row
 from serving.web import formats
 from serving.web.words import RISKS, plain
@@ -55,11 +57,9 @@ def certificate(guarantee: Mapping[str, Any] | None) -> str:
     if guarantee is None or guarantee["threshold"] is None:
         return "No auto-clear certificate was in force here: nothing like this was cleared without a person."
     until = formats.day(date.fromisoformat(guarantee["valid_until"][:10]))
-    sure, bad, money = (
-        formats.percent(share) for share in (1 - guarantee["delta"], guarantee["alpha"], guarantee["alpha_money"])
-    )
+    told = {**guarantee, "certified_apart": guarantee["segment"] != POOLED}
     return (
-        f"Auto-clear certificate ({plain(guarantee['segment']).lower()}), valid until {until}: with {sure} confidence "
-        f"at most {bad} of cleared invoices and {money} of their money go bad, shown on {guarantee['rows']:,} earlier. "
-        f"Cleared up to {formats.percent(guarantee['threshold'])} dispute risk."
+        f"Auto-clear certificate ({plain(guarantee['segment']).lower()}), valid until {until}, proved on "
+        f"{guarantee['rows']:,} earlier invoices. {promise_in_words(told)} "
+        f"Cleared up to {formats.percent(guarantee['threshold'])} {risk_in_words(form_of(told))}."
     )

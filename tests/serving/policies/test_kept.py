@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Connection
 
+from models.promise import ORDINARY
 from serving.policies.source import stored_policy
 from serving.policy import Policy, PolicyError, load_policy, name_of
 from serving.sql import change, json_value
@@ -30,6 +31,13 @@ def test_one_of_an_earlier_release_keeps_its_name_and_has_todays_defaults(connec
     found = stored_policy(connection, version)
     assert found.version == version != POLICY.version
     assert found.money_cap == Policy.model_fields["money_cap"].default
+
+
+def test_one_from_before_there_were_forms_asks_for_the_ordinary_promise(connection: Connection) -> None:
+    fields = {"outcome", "segments", "tolerance", "promise"}
+    older = {name: value for name, value in POLICY.content.items() if name not in fields}
+    keep(connection, name_of(older), older)
+    assert stored_policy(connection, name_of(older)).form == ORDINARY
 
 
 def test_content_that_its_name_does_not_say_is_refused(connection: Connection) -> None:

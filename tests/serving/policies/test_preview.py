@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from models.promise import CHOICES
 from serving.policies.difference import differences
 from serving.policies.preview import Preview, preview, seen_of
 from serving.policy import Policy, load_policy
@@ -127,7 +128,8 @@ def _other() -> Policy:
         name: {inner: value / 2 for inner, value in BASE.model_dump()[name].items()}
         for name in ("service_levels", "priority")
     }
-    return changed(**half, **nested, auto_clear=False, sampling=[{"from_amount": 0, "rate": 0.5}])
+    form = {name: list(choices)[-1] for name, choices in CHOICES.items()}
+    return changed(**half, **nested, **form, auto_clear=False, sampling=[{"from_amount": 0, "rate": 0.5}])
 
 
 def test_before_the_draw_a_sampled_invoice_counts_as_cleared(scored: ServingState) -> None:

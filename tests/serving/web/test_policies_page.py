@@ -17,7 +17,7 @@ from tests.serving.web.conftest import OpenBrowser
 
 BASE = load_policy()
 OVERLAY = {"client_ids": ["C1"], "legal_entity_ids": [], "auto_clear": False, "senior_review_amount": "5000"}
-RICH = Policy.model_validate(BASE.model_dump() | {"overlays": [OVERLAY]})
+RICH = Policy.model_validate(BASE.model_dump() | {"overlays": [OVERLAY], "outcome": "preventable"})
 
 
 def typed(policy: Policy = BASE, /, **changes: str) -> dict[str, str]:
@@ -39,6 +39,7 @@ def test_a_form_that_nobody_touched_is_the_same_policy(policy: Policy) -> None:
         ({"sampling.1.rate": "0"}, "greater than 0"),
         ({"sampling.1.from_amount": "5"}, "one stratum must start at 0"),
         ({"alpha": "101"}, "less than or equal to 1"),
+        ({"promise": "perhaps"}, "Promised: Input should be 'with_confidence' or 'in_expectation'"),
         ({"money_cap": "NaN"}, "enter a number"),
     ],
 )
@@ -51,6 +52,7 @@ def test_the_policy_is_told_in_words() -> None:
     said = [sentence for _, sentences in in_words(RICH, "EUR") for sentence in sentences]
     assert "From 50,000 EUR a release needs two people." in said
     assert "2 % of what would be cleared from 0 EUR is reviewed." in said
+    assert any("for a cause that a reviewer could have fixed before sending" in sentence for sentence in said)
     assert "client C1: nothing is cleared without a person, senior review from 5,000" in said
 
 

@@ -189,11 +189,14 @@ def test_a_lapsed_certificate_promises_nothing() -> None:
 
 
 def test_a_certificate_in_force_promises_both_shares_and_names_each_segments_threshold() -> None:
-    divided = CERTIFICATE | {"segments": {"milestone": {"threshold": 0.05}, "rest": {"threshold": 0.03}}}
+    divided = CERTIFICATE | {
+        "certified_apart": ["milestone"],
+        "segments": {"milestone": {"threshold": 0.05}, "rest": {"threshold": 0.03}},
+    }
     card = model_card({"risk": "dispute", "facts": {"certificate": divided}}, date(2026, 1, 1))
     assert card.certificate is not None
     assert card.certificate.valid
-    for alpha in (0.05, 0.04):
-        assert formats.percent(alpha) in card.certificate.sentence
+    assert card.certificate.sentence.startswith("With 90% confidence, for each billing method on its own, at most 5%")
+    assert "at most 4% of their money" in card.certificate.sentence
     told = [value for name, value in card.certificate.details if name.startswith("Cleared when")]
     assert told == ["0.0500", "0.0300"]
