@@ -30,7 +30,8 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 7,
     firm: FirmOption = None,
     suite: Annotated[
-        Suite | None, typer.Option(help="A study instead of a firm: public data, anomaly benchmarks, the guarantee.")
+        Suite | None,
+        typer.Option(help="A study instead of a firm: on public data, or on simulated firms."),
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the public files of the study.")] = None,
     report: Annotated[
@@ -39,7 +40,9 @@ def evaluate(
     without: Annotated[
         list[str] | None, typer.Option(help="Leave out a feature family, to see what it is worth; may be repeated.")
     ] = None,
-    firms: Annotated[int, typer.Option(min=1, help="Firms that --suite guarantee simulates.")] = 200,
+    firms: Annotated[
+        int | None, typer.Option(min=1, help="Firms that a simulating study makes (guarantee: 200, triage: 10).")
+    ] = None,
 ) -> None:
     """Train on the earlier part, test on the later, and print every metric with its interval; registers nothing."""
     if suite is not None:

@@ -4,20 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from features.history import History, with_records
-from ledger.records import Record
-from simulator.firm import simulate_with_truth
+from cli.known_firms import known_firm
 from simulator.parameters import Parameters
-from training.dataset import build_dataset
 from training.suites import guarantee
 from training.suites.guarantee_trial import Known
 from training.suites.row import Row, Step
 from training.suites.summary import Summary
 
 INVOICES, MONTHS = 2000, 26
-DISPUTE_WINDOW_DAYS = 90
 
 
 def run(*, firms: int, seed: int, step: Step) -> Iterator[Row]:
@@ -32,16 +26,8 @@ def summary(rows: Sequence[Row]) -> Summary:
 
 def simulate_firm(seed: int, upset: bool) -> Known:  # noqa: FBT001 - the study's own interface
     """A firm of about 2,150 invoices over 26 months with the true risk of each; the same seed founds the same firm."""
-    simulation = simulate_with_truth(
-        invoices=INVOICES, months=MONTHS, seed=seed, parameters=upset_world() if upset else None
-    )
-    kept: dict[tuple[str, str, str, str], Record] = {}
-    for batch in simulation.batches:
-        for record in batch:  # of records with the same key the first counts, as in a ledger
-            kept.setdefault((record.kind, record.source, record.source_id, record.version), record)
-    dataset = build_dataset(with_records(History({}), list(kept.values())), dispute_window_days=DISPUTE_WINDOW_DAYS)
-    ids = dataset.matrix.invoice_ids.tolist()
-    return Known(dataset, np.array([simulation.truth[one].dispute_probability for one in ids]))
+    firm = known_firm(invoices=INVOICES, months=MONTHS, seed=seed, parameters=upset_world() if upset else None)
+    return Known(firm.dataset, firm.risk)
 
 
 def upset_world() -> Parameters:

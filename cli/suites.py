@@ -14,28 +14,30 @@ from ledger.errors import PlainError
 from training.suites.row import Row, Step
 from training.suites.summary import Summary
 
-Suite = Literal["real", "anomaly", "guarantee"]
-GUARANTEE = "guarantee"
+Suite = Literal["real", "anomaly", "guarantee", "triage"]
+# Suites that simulate their firms, and how many where nothing is said.
+SIMULATED = {"guarantee": 200, "triage": 10}
 
 # suite → modules with `run(data, *, seed, step) -> Iterator[Row]`, imported when asked for.
 SUITES: dict[str, tuple[str, ...]] = {
     "real": ("training.suites.invoices", "training.suites.approvals", "training.suites.texts"),
     "anomaly": ("training.suites.anomaly",),
-    GUARANTEE: ("cli.guarantee",),  # with `run(firms, seed, step)`: its data are simulated
+    "guarantee": ("cli.guarantee",),  # with `run(firms, seed, step)`: its data are simulated
+    "triage": ("cli.triage_firms",),
 }
 
 
-def run_suite(suite: str, data: Path | None, *, form: str, seed: int, firms: int) -> None:
+def run_suite(suite: str, data: Path | None, *, form: str, seed: int, firms: int | None) -> None:
     """Run a study and print its rows as they come (JSON) or at the end (table).
 
     Args:
         suite: its name.
-        data: folder with its public files; the guarantee study makes its own data.
+        data: folder with its public files; some studies simulate their data.
         form: ``json`` or ``table``.
         seed: of every random draw.
-        firms: how many firms the guarantee study simulates.
+        firms: how many firms such a study simulates; ``None`` for its own number.
     """
-    if suite != GUARANTEE and (data is None or not data.is_dir()):
+    if suite not in SIMULATED and (data is None or not data.is_dir()):
         raise PlainError(f"--suite {suite} needs --data DIR, a folder with the files that docs/real-data.md lists")
     rows: list[Row] = []
     with Console(stderr=True).status("Starting") as status:
@@ -52,10 +54,10 @@ def run_suite(suite: str, data: Path | None, *, form: str, seed: int, firms: int
             console.print(summary)
 
 
-def _rows(suite: str, data: Path | None, *, seed: int, step: Step, firms: int) -> Iterator[Row]:
-    if suite == GUARANTEE:
+def _rows(suite: str, data: Path | None, *, seed: int, step: Step, firms: int | None) -> Iterator[Row]:
+    if suite in SIMULATED:
         module: Any = import_module(SUITES[suite][0])
-        yield from module.run(firms=firms, seed=seed, step=step)
+        yield from module.run(firms=firms or SIMULATED[suite], seed=seed, step=step)
         return
     for name in SUITES[suite]:
         module = import_module(name)

@@ -63,6 +63,8 @@ LARGER_IS_BETTER = {
     "no_threshold": False,
     "cleared": True,
     "true_share": False,
+    "squared_error_to_truth": False,
+    "seed_spread": False,
 }
 
 
