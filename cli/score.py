@@ -41,6 +41,10 @@ def score(
 def _report(result: RunResult) -> None:
     for route, count in sorted(result.routes.items()):
         console.print(f"{route:<14} {count:>8,}")
+    if result.not_cleared:
+        console.print("not cleared because of")
+    for ground, count in result.not_cleared.most_common():
+        console.print(f"  {ground.replace('_', ' '):<40} {count:>8,}")
     if result.skipped:
         console.print(f"already scored in this run: {result.skipped:,}")
     if result.unknown:

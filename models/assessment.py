@@ -138,6 +138,20 @@ class Guarantee:
 
 
 @dataclass(frozen=True)
+class CertificateOff:
+    """Why no certificate clears an invoice like this one.
+
+    Attributes:
+        code: ``none_yet``, ``too_few_rows``, ``first_threshold_failed``, ``no_own_rate``, ``lapsed`` or
+            ``not_for_segment``; routing adds ``other_form``.
+        sentence: the same in words, to go on from a colon.
+    """
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Assessment:
     """Everything the models say of one invoice at one moment.
 
@@ -149,6 +163,7 @@ class Assessment:
         clearable: the certificate's threshold is met and nothing abstained; ``False`` when no certificate exists.
         model_digests: risk → SHA-256 of the model that spoke.
         guarantee: what was certified for invoices like this; ``None`` when no threshold qualified for any.
+        certificate_off: why no certificate clears such invoices now; ``None`` while one does.
     """
 
     delay: DelayRisk
@@ -159,3 +174,4 @@ class Assessment:
     clearable: bool = False
     model_digests: dict[str, str] = field(default_factory=dict)
     guarantee: Guarantee | None = None
+    certificate_off: CertificateOff | None = None

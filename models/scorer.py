@@ -14,13 +14,22 @@ from features.matrix import FeatureMatrix
 from models.anomaly import AnomalyModel
 from models.arrays import BoolArray, FloatArray
 from models.artifact import Artifact, ArtifactError
-from models.assessment import AnomalyRisk, Assessment, Confidence, DelayRisk, DisputeRisk, Reason, RiskStatus
+from models.assessment import (
+    AnomalyRisk,
+    Assessment,
+    CertificateOff,
+    Confidence,
+    DelayRisk,
+    DisputeRisk,
+    Reason,
+    RiskStatus,
+)
 from models.curves import at_day, given_open, mean_days, quantile_days
 from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.explaining import Risks, explained
 from models.hazards import EDGES, RELEASE_EDGES
-from models.promise import form_of, judged_risk
+from models.promise import form_of, ground_in_words, judged_risk
 from models.segments import certified_thresholds, guarantees_of
 
 USUAL_DISPUTE = "dispute_rate"
@@ -75,7 +84,7 @@ class Scorer:
         clearable = self._clearable(matrix, delay, dispute, anomaly)
         reasons = self._reasons(matrix, ~clearable, Risks(delay, dispute, anomaly)) if explain else {}
         digests = {risk: artifact.digest for risk, artifact in self.artifacts.items()}
-        guarantees = guarantees_of(self._certificate(), matrix)
+        guarantees, off = guarantees_of(self._certificate(), matrix), self._certificate_off(matrix)
         return [
             Assessment(
                 delay=delay[row],
@@ -86,6 +95,7 @@ class Scorer:
                 clearable=bool(clearable[row]),
                 model_digests=digests,
                 guarantee=guarantees[row],
+                certificate_off=off[row],
             )
             for row in range(len(matrix))
         ]
@@ -117,6 +127,22 @@ class Scorer:
     def _certificate(self) -> dict[str, Any]:
         model: DisputeModel | None = self._model("dispute")
         return {} if model is None else model.certificate
+
+    def _certificate_off(self, matrix: FeatureMatrix) -> list[CertificateOff | None]:
+        """Why no certificate clears a row, whatever its risk; ``None`` where one is in force for it."""
+        certificate = self._certificate()
+        if not certificate:
+            dispute = self.artifacts.get("dispute")
+            refused = None if dispute is None else dispute.facts.get("certificate_refused")
+            return [_never_certified(refused)] * len(matrix)
+        until = date.fromisoformat(certificate["valid_until"])
+        lapsed = CertificateOff("lapsed", f"the certificate was valid until {until:%d %b %Y}".replace(" 0", " "))
+        no_segment = CertificateOff("not_for_segment", "no threshold was certified for this billing method")
+        last_day, thresholds = until.toordinal() - _EPOCH_ORDINAL, certified_thresholds(certificate, matrix)
+        return [
+            lapsed if matrix.as_of[row] // DAY_US > last_day else no_segment if np.isneginf(thresholds[row]) else None
+            for row in range(len(matrix))
+        ]
 
     def _delay(
         self, matrix: FeatureMatrix, confidence: Sequence[Confidence], context: ScoringContext
@@ -182,6 +208,12 @@ class Scorer:
             ],
             dtype=bool,
         )
+
+
+def _never_certified(refused: Mapping[str, Any] | None) -> CertificateOff:
+    if refused is None:
+        return CertificateOff("none_yet", "there is no certificate yet")
+    return CertificateOff(str(refused["ground"]), ground_in_words(refused))
 
 
 def _expected_issue(model: DelayModel, matrix: FeatureMatrix, unsent_since: Sequence[date | None]) -> list[date | None]:

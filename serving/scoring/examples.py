@@ -7,6 +7,9 @@ EXAMPLE_SCORE: dict[str, JsonValue] = {
     "as_of": "2026-02-10T12:00:00Z", "scored_at": "2026-02-10T12:00:00Z", "amount": "1800.00", "currency": "EUR",
     "stage": "draft", "route": "review", "may_send": False, "disposition": "queued", "decision": None,
     "decided_by": "model", "because": "the models are not sure enough to clear it",
+    "not_cleared": {
+        "ground": "above_threshold", "sentence": "Its dispute risk of 31% is above the certified limit of 3.2%.",
+        "certificate": None},
     "risks": {
         "delay": {
             "status": "ok", "confidence": "high", "late_after_days": 30, "probability_late": 0.42, "usual": 0.2,

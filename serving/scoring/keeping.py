@@ -140,6 +140,7 @@ def row_of(found: Answered, state: ServingState, source: Source, asker: Asker) -
         "facts": judged.facts,
         "disposition": found.outcome.disposition.value,
         "decision": found.decision,
+        "not_cleared": None if routed.not_cleared is None else _plain(routed.not_cleared),
     }
 
 
@@ -160,7 +161,7 @@ def _array(numbers: list[float]) -> str:
 def _parameters(row: Row, found: Answered, source: Source) -> dict[str, Any]:
     documents: dict[str, Any] = {name: json_value(row[name]) for name in _JSON_COLUMNS}
     documents["features"] = _array(row["features"])
-    for name in ("remedies", "document", "decision"):
+    for name in ("remedies", "document", "decision", "not_cleared"):
         documents[name] = None if row[name] is None else json_value(row[name])
     verdict, standing = found.verdict, found.standing
     kase = {

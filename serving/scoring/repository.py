@@ -31,6 +31,7 @@ SCORE_COLUMNS = (
     "currency", "group_amount", "group_currency", "features", "catalogue_digest", "model_digests", "control_version",
     "policy_version", "ledger_snapshot", "risks", "reasons", "controls", "degraded", "remedies", "route", "decided_by",
     "because", "sampled", "propensity", "requested_by", "stage", "facts", "disposition", "decision",
+    "not_cleared",
 )  # fmt: skip
 # A new score of an open case replaces its figures, never its state: who holds it keeps holding it.
 _REFRESHED = (
@@ -88,7 +89,8 @@ def _store(kase: sql.Composable, told: str = "") -> str:
     types = {"document": "jsonb", "run_id": "text", "invoice_record_id": "bigint", "group_amount": "numeric",
              "as_of": "timestamptz", "scored_at": "timestamptz", "amount": "numeric", "features": "float8[]",
              "model_digests": "jsonb", "risks": "jsonb", "reasons": "jsonb", "controls": "jsonb", "remedies": "jsonb",
-             "degraded": "text[]", "sampled": "boolean", "propensity": "float8", "decision": "jsonb"}  # fmt: skip
+             "degraded": "text[]", "sampled": "boolean", "propensity": "float8", "decision": "jsonb",
+             "not_cleared": "jsonb"}  # fmt: skip
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Placeholder(name), sql.SQL(types.get(name, "text"))) for name in SCORE_COLUMNS
     )

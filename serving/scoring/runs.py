@@ -30,6 +30,7 @@ class RunResult:
 
     Attributes:
         routes: route → number of invoices scored by this call.
+        not_cleared: what kept invoices from being cleared → number of them.
         skipped: invoices that an earlier, interrupted call of the same run had scored.
         unknown: ids that the ledger did not know at the moment.
         faulty: invoice that could not be scored → what went wrong.
@@ -37,6 +38,7 @@ class RunResult:
 
     run_id: str
     routes: Counter[str] = field(default_factory=Counter)
+    not_cleared: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     unknown: list[str] = field(default_factory=list)
     faulty: dict[str, str] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Counted:
     routes: Counter[str]
     unknown: list[str]
     faulty: dict[str, str]
+    not_cleared: Counter[str] = field(default_factory=Counter)
 
 
 def score_run(
@@ -79,6 +82,7 @@ def _score_one_block(
     with state.engine.begin() as connection:
         counted = score_and_count(connection, state, block, as_of=as_of, asker=asker)
     result.routes.update(counted.routes)
+    result.not_cleared.update(counted.not_cleared)
     result.unknown.extend(counted.unknown)
     result.faulty.update(counted.faulty)
 
@@ -96,7 +100,17 @@ def score_and_count(
     stored = block_of.scored(block)
     known = {row["invoice_id"] for row in stored} | block_of.faulty.keys()
     routes = Counter(answer_route(row["route"], row["disposition"], row["decision"]).value for row in stored)
-    return Counted(routes, [invoice_id for invoice_id in block if invoice_id not in known], block_of.faulty)
+    unknown = [invoice_id for invoice_id in block if invoice_id not in known]
+    return Counted(routes, unknown, block_of.faulty, Counter(filter(None, map(_withheld, stored))))
+
+
+def _withheld(row: Row) -> str | None:
+    """What kept a score from being cleared, short enough to be counted."""
+    said = row["not_cleared"]
+    if said is None:
+        return None
+    off = said["certificate"]
+    return str(said["ground"]) if off is None else f"{said['ground']}: {off}"
 
 
 @dataclass

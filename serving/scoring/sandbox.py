@@ -17,6 +17,7 @@ from serving.contract.types import money_text
 from serving.ids import new_id
 from serving.overload.gate import Overloaded
 from serving.problems import Unavailable
+from serving.routing import Withheld
 from serving.scoring.examples import EXAMPLE_SCORE
 from serving.scoring.schemas import ScoreRequest, ScoreResponse
 from serving.scoring.service import UnknownInvoice
@@ -34,7 +35,7 @@ _HARD_STOP: Final[dict[str, Any]] = {
 def _clear() -> dict[str, Any]:
     return {
         "route": "auto_clear", "may_send": True, "disposition": "cleared", "case_id": None, "reasons": [],
-        "because": "the models are sure enough to clear it",
+        "because": "the models are sure enough to clear it", "not_cleared": None,
     }  # fmt: skip
 
 
@@ -44,14 +45,20 @@ def _review() -> dict[str, Any]:
 
 def _senior() -> dict[str, Any]:
     because = "the amount needs a senior reviewer"
-    return {"route": "senior_review", "decided_by": "policy", "because": because, "case_id": new_id()}
+    said = _withheld(Withheld.POLICY_LIMIT, f"Policy limit: {because}.")
+    return {"route": "senior_review", "decided_by": "policy", "because": because, "case_id": new_id()} | said
 
 
 def _hold() -> dict[str, Any]:
     because = "a hard stop fires: po_missing"
     return {
         "route": "hold", "decided_by": "hard_stop", "because": because, "controls": [_HARD_STOP], "case_id": new_id(),
+        **_withheld(Withheld.CONTROL, "A control fired: Purchase order missing."),
     }  # fmt: skip
+
+
+def _withheld(ground: Withheld, sentence: str) -> dict[str, Any]:
+    return {"not_cleared": {"ground": ground.value, "sentence": sentence, "certificate": None}}
 
 
 def _unavailable() -> dict[str, Any]:
@@ -69,6 +76,7 @@ def _unavailable() -> dict[str, Any]:
     return {
         "risks": risks | unknown, "reasons": [], "degraded": ["models_unavailable"], "decided_by": "policy",
         "because": "no models are loaded, so a person looks", "case_id": new_id(),
+        **_withheld(Withheld.MODEL_UNAVAILABLE, "Without a model: the delay model is not available."),
     }  # fmt: skip
 
 

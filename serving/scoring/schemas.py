@@ -13,7 +13,7 @@ from serving.callbacks.schemas import CallbackUrlText, CorrelationId
 from serving.contract.strict import Sent, instead_of
 from serving.contract.types import CurrencyCode, MoneyText, Priced, Published, SentMoment, Share, open_words
 from serving.controls.control import OwnerRole, Severity
-from serving.routing import Layer
+from serving.routing import Layer, Withheld
 from serving.scoring.dispositions import AnswerRoute, Disposition, answer_route, may_send
 from serving.scoring.document import EXAMPLE_DOCUMENT, InlineDocument
 from serving.scoring.examples import EXAMPLE_SCORE
@@ -181,6 +181,18 @@ class ScoreDecisionOut(Published):
     takes_effect_at: datetime | None = Field(description="until then it can be undone; null: it took effect")
 
 
+class NotClearedOut(Published):
+    """What kept an invoice from being cleared."""
+
+    ground: Annotated[str, open_words(Withheld)] = Field(description="the first ground, in the order of the layers")
+    sentence: str = Field(description="the ground in words")
+    certificate: str | None = Field(
+        default=None,
+        description="why the certificate does not count: none_yet, too_few_rows, first_threshold_failed, no_own_rate, "
+        "lapsed, not_for_segment or other_form; null for other grounds",
+    )
+
+
 class ScoreResponse(Priced):
     """A score as it was stored."""
 
@@ -204,6 +216,9 @@ class ScoreResponse(Priced):
     decision: ScoreDecisionOut | None = Field(description="what people decided on it, while it is about this invoice")
     decided_by: Layer = Field(description="the layer that decided the route")
     because: str = Field(description="the ground of the route in one sentence")
+    not_cleared: NotClearedOut | None = Field(
+        default=None, description="what kept it from being cleared; null: nothing did, or the score is older than this"
+    )
     risks: RisksOut = Field(description="what the models say")
     reasons: list[ReasonOut] = Field(description="why the models say it; only for what is not cleared")
     controls: list[ControlHitOut] = Field(description="controls that fired, hard stops first")

@@ -91,6 +91,28 @@ def test_without_a_certificate_nothing_is_clearable() -> None:
     assert not any(one.clearable for one in _assess(_scorer(*ALL, threshold=None), rows(50)))
 
 
+def test_why_the_certificate_is_off_is_told_with_the_answer() -> None:
+    off = {
+        name: {one.certificate_off and one.certificate_off.code for one in _assess(scorer, rows(5))}
+        for name, scorer in (
+            ("in force", _scorer(*ALL)),
+            ("lapsed", _scorer(*ALL, valid_until="1969-12-31")),
+            ("none", _scorer(*ALL, threshold=None)),
+            ("no model", Scorer({})),
+        )
+    }
+    assert off == {"in force": {None}, "lapsed": {"lapsed"}, "none": {"none_yet"}, "no model": {"none_yet"}}
+
+
+def test_what_training_noted_of_a_refused_certificate_is_told() -> None:
+    scorer = _scorer(*ALL, threshold=None)
+    noted = replace(scorer.artifacts["dispute"], facts={"certificate_refused": {"ground": "too_few_rows", "rows": 90}})
+    (one,) = _assess(Scorer({**scorer.artifacts, "dispute": noted}), rows(1))
+    assert one.certificate_off is not None
+    assert one.certificate_off.code == "too_few_rows"
+    assert "90 matured invoices are too few" in one.certificate_off.sentence
+
+
 def test_every_answer_carries_the_guarantee_that_stands_behind_it() -> None:
     for one in _assess(_scorer(*ALL, threshold=0.1), rows(20)):
         assert one.guarantee is not None
@@ -113,6 +135,11 @@ def test_a_segment_without_a_proof_of_its_own_is_not_cleared_on_anothers() -> No
     assert [one.clearable for one in found] == [True, False, False]
     assert [one.guarantee and one.guarantee.segment for one in found] == ["milestone", "fixed_fee", "rest"]
     assert [one.guarantee and one.guarantee.threshold for one in found] == [1.0, None, None]
+    assert [one.certificate_off and one.certificate_off.code for one in found] == [
+        None,
+        "not_for_segment",
+        "not_for_segment",
+    ]
 
 
 def test_reasons_are_given_only_where_a_person_will_look() -> None:

@@ -1,12 +1,13 @@
 """Hard stop before policy before model, for every input; and a sample that is drawn once."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.assessment import AnomalyRisk, Assessment, DelayRisk, DisputeRisk, Guarantee, RiskStatus
+from models.assessment import AnomalyRisk, Assessment, CertificateOff, DelayRisk, DisputeRisk, Guarantee, RiskStatus
 from serving.controls.control import Hit, OwnerRole, Severity
 from serving.policy import Policy, PolicyOverlay, load_policy
 from serving.routing import Layer, Route, Subject, draw, route
@@ -125,3 +126,45 @@ def test_nothing_is_cleared_under_another_promise_than_the_policy_asks_for(
     made = route(Subject("I", "C", None, Decimal(100)), [], clear, policy)
     assert (made.route is Route.AUTO_CLEAR) == cleared
     assert cleared or (made.layer is Layer.POLICY and "makes another promise" in made.because)
+
+
+def _grounds(hit_: list[Hit], assessment: Assessment, amount: int = 100, **changes: object) -> tuple[str, str | None]:
+    certain = [stratum.model_dump() | {"rate": 1e-12} for stratum in POLICY.sampling]
+    policy = Policy.model_validate(POLICY.model_dump() | {"sampling": certain} | changes)
+    said = route(Subject("I", "C", None, Decimal(amount)), hit_, assessment, policy).not_cleared
+    assert said is not None
+    assert said.sentence.endswith(".")
+    return said.ground.value, said.certificate
+
+
+def test_what_kept_an_invoice_from_being_cleared_is_named_whatever_it_was() -> None:
+    ok = RiskStatus.OK
+    sure = Assessment(DelayRisk(ok), DisputeRisk(ok, probability=0.2), AnomalyRisk(ok), guarantee=GUARANTEE)
+    clear, lapsed = (
+        replace(sure, clearable=True),
+        CertificateOff("lapsed", "the certificate was valid until 1 May 2026"),
+    )
+    assert _grounds([hit(Severity.HARD_STOP)], clear) == ("control", None)
+    assert _grounds([hit(Severity.REVIEW)], clear) == ("control", None)
+    assert _grounds([], clear, amount=10**6) == ("policy_limit", None)
+    assert _grounds([], clear, auto_clear=False) == ("policy_limit", None)
+    assert _grounds([], replace(clear, delay=DelayRisk(RiskStatus.ABSTAINED))) == ("abstained", None)
+    assert _grounds([], replace(clear, delay=DelayRisk(RiskStatus.UNAVAILABLE))) == ("model_unavailable", None)
+    assert _grounds([], clear, outcome="preventable") == ("certificate_off", "other_form")
+    assert _grounds([], replace(sure, certificate_off=lapsed)) == ("certificate_off", "lapsed")
+    assert _grounds([], sure) == ("above_threshold", None)
+    assert _grounds([], clear, sampling=[{"from_amount": 0, "rate": 1}]) == ("sampled", None)
+
+
+def test_the_sentence_names_the_risk_and_the_limit() -> None:
+    ok = RiskStatus.OK
+    sure = Assessment(DelayRisk(ok), DisputeRisk(ok, probability=0.2), AnomalyRisk(ok), guarantee=GUARANTEE)
+    said = route(Subject("I", "C", None, Decimal(100)), [], sure, POLICY).not_cleared
+    assert said is not None
+    assert said.sentence == "Its dispute risk of 20% is above the certified limit of 5%."
+
+
+@given(subjects, hits, assessments, policies)
+def test_whatever_is_not_cleared_says_why_and_nothing_else_does(subject, fired, assessment, policy) -> None:  # type: ignore[no-untyped-def]  # as above
+    routed = route(subject, fired, assessment, policy)
+    assert (routed.not_cleared is None) == (routed.route is Route.AUTO_CLEAR)

@@ -39,6 +39,7 @@ def test_without_models_everything_is_reviewed_and_says_so(machine: TestClient, 
     assert (body["route"], body["decided_by"], body["controls"]) == ("review", "policy", [])
     assert body["risks"]["dispute"]["status"] == "unavailable"
     assert body["degraded"] == ["models_unavailable"]
+    assert body["not_cleared"]["ground"] == "model_unavailable"
     assert body["case_id"]
 
 
@@ -50,6 +51,7 @@ def test_a_stored_score_is_read_back_as_it_was_answered(machine: TestClient, fir
 def test_what_the_models_clear_gets_no_case(cleared: TestClient) -> None:
     body = score(cleared).json()
     assert (body["route"], body["decided_by"], body["case_id"]) == ("auto_clear", "model", None)
+    assert body["not_cleared"] is None
     assert body["versions"]["models"]["delay"] == "d" * 64
 
 

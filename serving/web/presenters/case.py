@@ -99,6 +99,7 @@ class CasePage:
         refused: a problem that just kept an action from happening; nothing typed is lost by it.
         payday: when it will be paid, if the delay model spoke.
         similar: decided cases like this one.
+        not_cleared: what kept it from being cleared; empty for scores from before this was kept.
         certificate: what stood behind clearing such invoices, in words.
         clearing: what would clear it; ``None`` for a case that is closed.
         side: who was asked, the files, and whether the score is shown.
@@ -113,6 +114,7 @@ class CasePage:
     route_words: str
     layer_words: str
     because: str
+    not_cleared: str
     panel: InvoicePanel
     risks: tuple[RiskLine, ...]
     reasons: tuple[ReasonRow, ...]
@@ -168,6 +170,7 @@ def case_page(kase: Row, score: Row, around: Surroundings, principal: Principal)
         route_words=ROUTES[kase["route"]],
         layer_words=LAYERS[score["decided_by"]],
         because=score["because"][:1].upper() + score["because"][1:],
+        not_cleared=(score["not_cleared"] or {}).get("sentence", ""),
         panel=around.panel,
         risks=risk_lines(score["risks"]),
         reasons=around.reasons,
