@@ -27,7 +27,7 @@ def test_the_models_page_shows_figures_beside_the_baseline_and_the_certificate(b
     assert "0.791" in page
     assert "0.768 to 0.813" in page
     assert "client&#39;s own smoothed rate" in page
-    promise = "At most 5 % of the automatically cleared invoices and 5 % of their money go bad, with confidence 90 %."
+    promise = "With 90% confidence, at most 5% of the cleared invoices are disputed or credited"
     assert promise in page
 
 
