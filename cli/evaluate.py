@@ -1,5 +1,6 @@
 """``triage evaluate``: how good the procedure is on what came later, beside the baselines."""
 
+import getpass
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from cli.firm import FirmOption, open_firm
 from cli.promises import training_config
 from cli.suites import Suite, run_suite
 from cli.train import figures_table
+from training.attempts import AttemptLedger
 from training.prepare import prepare
 from training.report.documents import documents
 from training.report.words import certificate_of
@@ -52,7 +54,7 @@ def evaluate(
     config = training_config(seed=seed, holdout_share=test_share, engine=engine)
     with Console(stderr=True).status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update).without(*(without or ()))
-        trained = train_models(dataset, config, step=status.update)
+        trained = train_models(dataset, config, step=status.update, attempts=AttemptLedger(engine, getpass.getuser()))
         if report is not None:
             for risk, candidate in trained.candidates.items():
                 status.update(f"Comparing the {risk} model with plain rivals")

@@ -13,6 +13,7 @@ from cli.promises import training_config
 from features.catalogue import CATALOGUE_DIGEST
 from ledger.settings import Settings
 from models.artifact import MODELS, Artifact, ArtifactError
+from training.attempts import AttemptLedger
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.evaluation import Figure
@@ -49,11 +50,12 @@ def retrain(*, seed: SeedOption = 7, firm: FirmOption = None) -> None:
 
 def train_firm(settings: Settings, engine: Engine, config: TrainingConfig, *, why: str | None) -> None:
     """Train and register for a firm; ``why`` promotes risks that have no champion yet, ``None`` promotes nothing."""
+    attempts = AttemptLedger(engine, getpass.getuser())
     with console.status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update)
         registry = Registry(settings)
         champions = _champions(registry)
-        trained = train_models(dataset, config, champions=champions, step=status.update)
+        trained = train_models(dataset, config, champions=champions, step=status.update, attempts=attempts)
         status.update("Writing the evaluation reports")
         for risk, candidate in documented(dataset, trained.candidates, config, champions=champions).items():
             status.update(f"Registering the {risk} model")

@@ -32,6 +32,7 @@ class Promise:
         delta: chance that any of it is false; 1 for a promise in expectation, which states none.
         form: which of the forms it is.
         own_rate: the firm's own rate that the tolerances are half of; ``None`` where they are fixed shares.
+        attempt: which attempt on the same rows it is; ``None`` while that was not asked.
     """
 
     alpha: float
@@ -40,13 +41,34 @@ class Promise:
     delta: float
     form: Form = ORDINARY
     own_rate: "OwnRate | None" = None
+    attempt: "Attempt | None" = None
+
+    @property
+    def level(self) -> float:
+        """What the test may spend: all of δ, or what this attempt was given of it."""
+        counted = self.attempt is not None and self.form.promise is Assurance.WITH_CONFIDENCE
+        return self.attempt.delta if counted and self.attempt is not None else self.delta
 
     def to_dict(self) -> dict[str, Any]:
         """The promise as JSON values, with its sentence."""
         own_rate = None if self.own_rate is None else asdict(self.own_rate)
         shares = {name: getattr(self, name) for name in ("alpha", "alpha_money", "money_cap", "delta")}
-        stated = {**shares, "form": self.form.to_dict(), "own_rate": own_rate}
+        attempt = None if self.attempt is None else asdict(self.attempt)
+        stated = {**shares, "form": self.form.to_dict(), "own_rate": own_rate, "attempt": attempt}
         return {**stated, "in_words": promise_in_words(stated)}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A look at certification rows.
+
+    Attributes:
+        number: first, second, … on the same rows; ``None`` where nobody counts.
+        delta: part of δ that it may spend.
+    """
+
+    number: int | None
+    delta: float
 
 
 @dataclass(frozen=True)
@@ -176,7 +198,7 @@ def certify(evidence: Evidence, promise: Promise, *, valid_until: str, data_dige
     parts = dict(_parts(evidence, apart))
     proofs = {}
     for name, part in parts.items():
-        proof = prove(part, promise, delta=promise.delta / len(parts))
+        proof = prove(part, promise, delta=promise.level / len(parts))
         if proof is not None:
             proofs[name] = proof
     return Certificate(promise, proofs, apart, len(evidence), valid_until, data_digest) if proofs else None
@@ -184,7 +206,7 @@ def certify(evidence: Evidence, promise: Promise, *, valid_until: str, data_dige
 
 def _apart(evidence: Evidence, promise: Promise) -> tuple[str, ...]:
     """Segments with rows enough for a test of their own; none unless that divides the rows."""
-    least = SEGMENT_START * fewest(min(promise.alpha, promise.alpha_money), promise.delta / len(SEGMENTS))
+    least = SEGMENT_START * fewest(min(promise.alpha, promise.alpha_money), promise.level / len(SEGMENTS))
     counts = {name: int((evidence.segment == name).sum()) for name in SEGMENTS}
     found = tuple(name for name, count in counts.items() if count >= least)
     return () if not found or sum(count > 0 for count in counts.values()) == 1 else found
@@ -311,12 +333,12 @@ class Refusal:
 def why_not(evidence: Evidence, promise: Promise) -> Refusal:
     """Why ``certify`` found no threshold for a promise; by its pooled rows also where segments were tested."""
     steps = _Steps(evidence, promise)
-    tested = np.flatnonzero(steps.sequence(promise.delta)[0])
+    tested = np.flatnonzero(steps.sequence(promise.level)[0])
     ground = Ground.FIRST_THRESHOLD_FAILED if len(tested) else Ground.TOO_FEW_ROWS
     refusal = Refusal(ground, len(evidence), promise.alpha, promise.alpha_money)
     if not len(tested):
         return refusal
-    first = steps.proof(int(tested[0]), promise.delta)
+    first = steps.proof(int(tested[0]), promise.level)
     return replace(refusal, threshold=first.threshold, cleared=first.cleared, bad=first.bad, loss=first.loss)
 
 

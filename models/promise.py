@@ -169,6 +169,21 @@ def _counted(cap: float) -> str:
     return f"(each invoice counted up to {cap:,.0f})"
 
 
+def attempt_in_words(certificate: Mapping[str, Any]) -> str:
+    """Which attempt on the same rows it was, and what it was allowed; empty for older certificates."""
+    attempt = certificate.get("attempt")
+    if attempt is None:
+        return ""
+    if attempt["number"] is None:
+        return "Attempts on these rows are not counted: there was no database to count them in."
+    if form_of(certificate).promise is Assurance.IN_EXPECTATION:
+        return f"Attempt {attempt['number']} on these rows."
+    return (
+        f"Attempt {attempt['number']} on these rows: it was allowed a {share_in_words(attempt['delta'])} chance to be "
+        f"wrong, so that all attempts together stay within {share_in_words(certificate['delta'])}."
+    )
+
+
 def _own_rate_in_words(certificate: Mapping[str, Any]) -> str:
     own = certificate.get("own_rate")
     if own is None:

@@ -74,6 +74,13 @@ class OwnRateOut(Published):
     until: str = Field(description="day of the last of their scores")
 
 
+class AttemptOut(Published):
+    """A look at the certification rows."""
+
+    number: int | None = Field(description="first, second, … on the same rows; null where nobody counted")
+    delta: Share = Field(description="part of the chance to be wrong that it was allowed to spend")
+
+
 class CertificateOut(Published):
     """What was proved of a model, on which data, for how long."""
 
@@ -91,6 +98,9 @@ class CertificateOut(Published):
     form: FormOut | None = Field(default=None, description="form of the promise")
     own_rate: OwnRateOut | None = Field(
         default=None, description="the firm's own rate that the tolerances are half of; null for fixed shares"
+    )
+    attempt: AttemptOut | None = Field(
+        default=None, description="which attempt on these rows it was; null for certificates from before they counted"
     )
     proofs: list[ProofOut] = Field(description="one per segment that qualified")
 

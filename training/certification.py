@@ -24,6 +24,7 @@ from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.promise import Assurance, Outcome, Tolerance, counts_as_bad, judged_risk
 from models.segments import segments_of
+from training.attempts import Attempts, Trial, rows_digest
 from training.candidate import Candidate
 from training.config import TrainingConfig
 from training.dataset import Dataset
@@ -39,18 +40,23 @@ class Chosen:
     """Rows of a data set by what they are for.
 
     Attributes:
-        certified: matured, seen by no fit or calibration, and inside what the models rely on.
+        held_out: matured, and seen by no fit or calibration.
+        certified: those of them inside what the models rely on.
         earlier: matured before the first of the held-out rows: what the firm's own rate is counted on.
     """
 
+    held_out: IntArray
     certified: IntArray
     earlier: IntArray
 
 
-def certified(dataset: Dataset, config: TrainingConfig, candidates: Mapping[str, Candidate]) -> dict[str, Candidate]:
+def certified(
+    dataset: Dataset, config: TrainingConfig, candidates: Mapping[str, Candidate], attempts: Attempts
+) -> dict[str, Candidate]:
     """The candidates, that for disputes with its certificate: an empty one when no threshold qualifies.
 
-    Why none did is noted in the candidate's facts, under ``certificate_refused``.
+    The attempt is counted before its result is known. Why no threshold qualified is noted in the candidate's facts,
+    under ``certificate_refused``.
     """
     delay, dispute = candidates.get("delay"), candidates.get("dispute")
     if delay is None or dispute is None or not dispute.tests:
@@ -59,7 +65,8 @@ def certified(dataset: Dataset, config: TrainingConfig, candidates: Mapping[str,
     assert isinstance(model, DisputeModel)
     assert isinstance(clock, DelayModel)
     chosen = chosen_rows(dataset, config, model, clock)
-    found = certify_rows(dataset, chosen, risk_under(model, dataset, chosen.certified, config.outcome), config)
+    risk = risk_under(model, dataset, chosen.certified, config.outcome)
+    found = certify_rows(dataset, chosen, risk, config, attempts)
     refused = isinstance(found, Refusal)
     signed = replace(model, certificate={} if isinstance(found, Refusal) else found.to_dict())
     facts = {**dispute.facts, "certificate": signed.certificate}
@@ -74,7 +81,7 @@ def chosen_rows(dataset: Dataset, config: TrainingConfig, model: DisputeModel, c
     held_out = rows[split.after]
     # What a model abstains on is never cleared, so that it is no part of the promise either.
     X = dataset.matrix.values[held_out]
-    return Chosen(held_out[model.support.covers(X) & clock.support.covers(X)], rows[split.before])
+    return Chosen(held_out, held_out[model.support.covers(X) & clock.support.covers(X)], rows[split.before])
 
 
 def risk_under(model: DisputeModel, dataset: Dataset, rows: IntArray, outcome: Outcome) -> FloatArray:
@@ -89,15 +96,27 @@ def risk_under(model: DisputeModel, dataset: Dataset, rows: IntArray, outcome: O
     return np.fromiter(found, dtype=np.float64, count=len(rows))
 
 
-def certify_rows(dataset: Dataset, chosen: Chosen, risk: FloatArray, config: TrainingConfig) -> Certificate | Refusal:
+def certify_rows(
+    dataset: Dataset, chosen: Chosen, risk: FloatArray, config: TrainingConfig, attempts: Attempts
+) -> Certificate | Refusal:
     """Certify on the chosen rows (n,) with the risks (n,) that the promise is about, or say why not."""
     promise = promise_of(config, own_rate(dataset, chosen.earlier, config))
     if promise is None:
         return Refusal(Ground.NO_OWN_RATE, len(chosen.certified), config.alpha, config.alpha_money)
     evidence = evidence_of(dataset, chosen.certified, risk, outcome=config.outcome)
     valid_until = datetime.fromtimestamp(dataset.observed_until / 1e6, UTC) + timedelta(days=config.certificate_days)
-    found = certify(evidence, promise, valid_until=valid_until.date().isoformat(), data_digest=dataset.digest)
-    return found or why_not(evidence, promise)
+    trial = Trial(_held_out_digest(dataset, chosen.held_out), evidence, promise)
+    attempt = attempts.begin(trial)
+    paid = replace(promise, attempt=attempt)
+    found = certify(evidence, paid, valid_until=valid_until.date().isoformat(), data_digest=dataset.digest)
+    result = found or why_not(evidence, paid)
+    attempts.end(trial, attempt, result)
+    return result
+
+
+def _held_out_digest(dataset: Dataset, rows: IntArray) -> str:
+    """The same for every model, feature and promise that is tried on these rows."""
+    return rows_digest(dataset.matrix.invoice_ids[rows].tolist(), dataset.as_of[rows], dataset.labels.disputed[rows])
 
 
 def evidence_of(

@@ -11,6 +11,7 @@ from features.catalogue import CATALOGUE_DIGEST
 from features.lines.judge import first_scores
 from models.artifact import Artifact, Model
 from models.findings import FirmScores
+from training.attempts import Attempts, Uncounted
 from training.candidate import Candidate
 from training.certification import certified
 from training.config import TrainingConfig
@@ -35,7 +36,12 @@ class Trained:
 
 
 def train(
-    dataset: Dataset, config: TrainingConfig, *, champions: Champions | None = None, step: Step | None = None
+    dataset: Dataset,
+    config: TrainingConfig,
+    *,
+    champions: Champions | None = None,
+    step: Step | None = None,
+    attempts: Attempts | None = None,
 ) -> Trained:
     """Train the three models; a risk without enough outcomes is skipped with its reason.
 
@@ -43,6 +49,7 @@ def train(
         dataset: rows in order of time.
         config: settings.
         champions: reigning models, tested on the same rows where they know the same features.
+        attempts: where attempts at a certificate are counted; without it they are not, and the certificate says so.
         step: called with a sentence before each long step.
     """
     say, reigning = step or (lambda _: None), champions or {}
@@ -54,7 +61,7 @@ def train(
             candidates[risk] = make(dataset, config, reigning.get(risk))
         except TooFewOutcomesError as error:
             skipped[risk] = str(error)
-    return Trained(certified(dataset, config, candidates), skipped)
+    return Trained(certified(dataset, config, candidates, attempts or Uncounted()), skipped)
 
 
 def _delay(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:

@@ -13,6 +13,7 @@ from models.certificate import Certificate, Ground, Refusal
 from models.promise import Assurance, Outcome, Tolerance
 from models.segments import OTHER, REST, certified_thresholds, segments_of
 from tests.training.firm import CONFIG, dataset
+from training.attempts import Uncounted
 from training.certification import (
     Chosen,
     certify_rows,
@@ -71,9 +72,9 @@ def test_the_evidence_is_that_of_the_chosen_rows() -> None:
 def test_a_certificate_lapses_its_days_after_the_newest_record() -> None:
     rows, probability = _rows()
     loose = CONFIG.model_copy(update={"alpha": 0.4, "alpha_money": 0.4})
-    chosen = Chosen(rows, rows[:0])
+    chosen = Chosen(rows, rows, rows[:0])
     settings = [loose.model_copy(update={"certificate_days": days}) for days in (30, 90)]
-    certificates = [certify_rows(dataset(), chosen, probability, config) for config in settings]
+    certificates = [certify_rows(dataset(), chosen, probability, config, Uncounted()) for config in settings]
     ends = [date.fromisoformat(one.valid_until) for one in certificates if isinstance(one, Certificate)]
     assert (ends[1] - ends[0]).days == 60
     assert all(isinstance(one, Certificate) and one.data_digest == dataset().digest for one in certificates)
@@ -102,8 +103,8 @@ def test_outcomes_of_other_rows_do_not_change_a_certificate() -> None:
     altered = dataset().labels.disputed.copy()
     altered[rows[200:]] = 1.0
     other = replace(dataset(), labels=replace(dataset().labels, disputed=altered))
-    chosen = Chosen(rows[:200], rows[:0])
-    first, second = (certify_rows(data, chosen, probability[:200], loose) for data in (dataset(), other))
+    chosen = Chosen(rows[:200], rows[:200], rows[:0])
+    first, second = (certify_rows(data, chosen, probability[:200], loose, Uncounted()) for data in (dataset(), other))
     assert first == second
     assert isinstance(first, Certificate)
 
@@ -132,7 +133,7 @@ def test_half_of_the_own_rate_is_counted_on_earlier_rows_alone() -> None:
     altered = replace(dataset().labels, disputed=np.where(np.arange(len(dataset())) >= later[0], 1.0,
                                                           dataset().labels.disputed))  # fmt: skip
     assert own_rate(replace(dataset(), labels=altered), earlier, half) == own
-    refused = certify_rows(dataset(), Chosen(later, earlier[:3]), risk[500:], half)
+    refused = certify_rows(dataset(), Chosen(later, later, earlier[:3]), risk[500:], half, Uncounted())
     assert isinstance(refused, Refusal)
     assert refused.ground is Ground.NO_OWN_RATE
 

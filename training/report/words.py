@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.promise import form_of, promise_in_words, refusal_in_words, risk_in_words
+from models.promise import attempt_in_words, form_of, promise_in_words, refusal_in_words, risk_in_words
 from training.report.rivals import BETTER, WORSE, Comparison
 
 TITLES = {"delay": "Payment delay", "dispute": "Dispute risk", "anomaly": "Billing anomaly"}
@@ -97,8 +97,12 @@ def certificate(content: Mapping[str, Any], refused: Mapping[str, Any] | None = 
         f"{promise_in_words(content)} Among the invoices held out, {content['bad']:,} of {content['cleared']:,} "
         f"cleared ones went bad, and {content['loss']:.1%} of their money. That clears {content['coverage']:.0%} of "
         f"the invoices. Valid until {content['valid_until']}; it holds for invoices like those it was proved on, and "
-        f"drift ends it."
+        f"drift ends it.{_after(attempt_in_words(content))}"
     )
+
+
+def _after(said: str) -> str:
+    return f" {said}" if said else ""
 
 
 def _sentence(said: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models.promise import form_of, promise_in_words, refusal_in_words, risk_in_words
+from models.promise import attempt_in_words, form_of, promise_in_words, refusal_in_words, risk_in_words
 from serving.web import formats
 from serving.web.words import RISKS, plain
 
@@ -116,6 +116,7 @@ def _certificate(certificate: dict[str, Any], refused: Mapping[str, Any] | None,
         ("Share cleared", formats.percent(certificate["coverage"])),
         ("Money that went bad", formats.percent(certificate["loss"])),
         ("p-value", f"{certificate['p_value']:.4f}"),
+        *((("Attempts", attempt_in_words(certificate)),) if attempt_in_words(certificate) else ()),
         ("Valid until", formats.day(until)),
     )
     if until < today:
