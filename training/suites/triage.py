@@ -11,6 +11,7 @@ from models.certificate import Certificate, Evidence, certify
 from models.delay import DelayModel
 from models.dispute import DisputeModel
 from models.promise import Assurance, Division, Outcome, Tolerance
+from training.attempts import Uncounted
 from training.candidate import Candidate
 from training.certification import (
     Chosen,
@@ -142,7 +143,8 @@ def _cleared(name: str, firm: Firm, model: DisputeModel, clock: DelayModel, conf
         chosen = chosen_rows(dataset, asked, model, clock)
         truth = firm.preventable if asked.outcome is Outcome.PREVENTABLE else firm.risk
         later = np.arange(int(chosen.certified.max()) + 1, len(dataset))
-        found = certify_rows(dataset, chosen, risk_under(model, dataset, chosen.certified, asked.outcome), asked)
+        risk = risk_under(model, dataset, chosen.certified, asked.outcome)
+        found = certify_rows(dataset, chosen, risk, asked, Uncounted())
         certificate = found if isinstance(found, Certificate) else None
         population = _population(dataset, later, risk_under(model, dataset, later, asked.outcome), truth, asked)
         promise = promise_of(asked, own_rate(dataset, chosen.earlier, asked))
@@ -182,7 +184,8 @@ def _seeds(
     covered = []
     for one in models:
         chosen = chosen_rows(dataset, config, one, clock)
-        found = certify_rows(dataset, chosen, risk_under(one, dataset, chosen.certified, config.outcome), config)
+        risk = risk_under(one, dataset, chosen.certified, config.outcome)
+        found = certify_rows(dataset, chosen, risk, config, Uncounted())
         covered.append(float(found.to_dict()["coverage"]) if isinstance(found, Certificate) else 0.0)
     spread = max(covered) - min(covered)
     size = (len(chosen.certified), len(models))
