@@ -21,7 +21,8 @@ def training_config(*, seed: int, holdout_share: float | None = None, engine: En
         policy = _policy(engine)
     except PolicyError as error:
         raise PlainError(str(error)) from error
-    shares = {} if holdout_share is None else {"holdout_share": holdout_share}
+    # Whoever names a share gets it, however few rows that leaves for a certificate.
+    shares = {} if holdout_share is None else {"holdout_share": holdout_share, "holdout_rows": 0}
     return TrainingConfig(
         seed=seed,
         alpha=policy.alpha,

@@ -77,7 +77,7 @@ def certified(
 def chosen_rows(dataset: Dataset, config: TrainingConfig, model: DisputeModel, clock: DelayModel) -> Chosen:
     """Which rows are certified on, and which came before them."""
     rows = matured(dataset, np.arange(len(dataset)))
-    split = holdout(dataset.as_of[rows], share=config.holdout_share)
+    split = holdout(dataset.as_of[rows], share=config.held_out(len(rows)))
     held_out = rows[split.after]
     # What a model abstains on is never cleared, so that it is no part of the promise either.
     X = dataset.matrix.values[held_out]

@@ -5,6 +5,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.hazards import EDGES
 from models.promise import Assurance, Division, Form, Outcome, Tolerance
 
+# Held-out rows below which hardly any firm gets a certificate.
+FEWEST_CERTIFYING = 500
+
 
 class TrainingConfig(BaseModel):
     """Settings of one training run; logged with it, so that the same data and settings give the same model."""
@@ -13,6 +16,8 @@ class TrainingConfig(BaseModel):
 
     seed: int = 7
     holdout_share: float = Field(0.2, gt=0, lt=0.9, description="latest share of matured rows, seen by no fit")
+    holdout_rows: int = Field(2_000, ge=0, description="rows that a certificate wants: a small firm holds out more")
+    holdout_most: float = Field(0.35, gt=0, lt=0.9, description="largest share that is held out for their sake")
     folds: int = Field(5, ge=2, le=20, description="blocks of time, each predicted by fits on the others")
     purge_days: int = Field(14, ge=0, description="days on both sides of a block that its fits do not see")
     half_life_days: float = Field(365, gt=0, description="days after which an outcome counts half for the weights")
@@ -33,6 +38,16 @@ class TrainingConfig(BaseModel):
     promise: Assurance = Field(Assurance.WITH_CONFIDENCE, description="with confidence, or only in expectation")
     certificate_days: int = Field(90, gt=0, description="days for which a certificate stays valid")
     bootstrap: int = Field(300, ge=50, description="resamples of an interval")
+
+    def held_out(self, rows: int) -> float:
+        """Share of so many matured rows to hold out.
+
+        Below some 2,000 rows a certificate depends on luck: on a simulated firm 1,000 rows certified 35 % of the
+        invoices on average and 2,000 rows 73 %, while a model fitted on two thirds of the past loses little. Where even
+        the largest share is too small to certify on, training keeps the rows.
+        """
+        wanted = self.holdout_rows / max(rows, 1) if rows * self.holdout_most >= FEWEST_CERTIFYING else 0.0
+        return max(self.holdout_share, min(wanted, self.holdout_most))
 
     def model_post_init(self, _: object) -> None:
         """Horizons must be edges of the hazard intervals, where the curve is calibrated."""

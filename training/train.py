@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from features.catalogue import CATALOGUE_DIGEST
 from features.lines.judge import first_scores
@@ -53,6 +54,16 @@ def train(
         step: called with a sentence before each long step.
     """
     say, reigning = step or (lambda _: None), champions or {}
+    # A sum over many threads depends on how many there are: one thread gives equal models everywhere.
+    with threadpool_limits(limits=1, user_api="blas"):
+        candidates, skipped = _fitted(dataset, config, reigning, say)
+    return Trained(certified(dataset, config, candidates, attempts or Uncounted()), skipped)
+
+
+def _fitted(
+    dataset: Dataset, config: TrainingConfig, reigning: Champions, say: Step
+) -> tuple[dict[str, Candidate], dict[str, str]]:
+    """Candidates by risk, and why a risk has none."""
     candidates: dict[str, Candidate] = {}
     skipped: dict[str, str] = {}
     for risk, make in (("delay", _delay), ("dispute", _dispute), ("anomaly", _anomaly)):
@@ -61,7 +72,7 @@ def train(
             candidates[risk] = make(dataset, config, reigning.get(risk))
         except TooFewOutcomesError as error:
             skipped[risk] = str(error)
-    return Trained(certified(dataset, config, candidates, attempts or Uncounted()), skipped)
+    return candidates, skipped
 
 
 def _delay(dataset: Dataset, config: TrainingConfig, champion: Artifact | None) -> Candidate:
@@ -90,7 +101,7 @@ def _anomaly(dataset: Dataset, config: TrainingConfig, champion: Artifact | None
 def _fold(dataset: Dataset, rows: Any, config: TrainingConfig, *, least: str) -> Fold:
     if len(rows) < 50:
         raise TooFewOutcomesError(f"{len(rows)} {least}; 50 are needed")
-    fold = holdout(dataset.as_of[rows], share=config.holdout_share)
+    fold = holdout(dataset.as_of[rows], share=config.held_out(len(rows)))
     return Fold(rows[fold.before], rows[fold.after], fold.cut)
 
 

@@ -18,6 +18,7 @@ from models.dispute import DisputeModel
 from simulator.write import write_to_ledger
 from tests.training.digests import digests
 from tests.training.firm import CONFIG, dataset, dataset_of, simulated, trained
+from training.config import TrainingConfig
 from training.dataset import build_dataset
 from training.metrics import METRICS
 from training.train import train
@@ -113,3 +114,9 @@ def test_the_ledger_gives_the_same_training_set_as_its_records(engine: Engine) -
     plain = dataset_of(records)
     np.testing.assert_array_equal(stored.matrix.values, plain.matrix.values)
     assert stored.digest == plain.digest
+
+
+@pytest.mark.parametrize(("rows", "share"), [(300, 0.2), (1_500, 0.35), (6_000, 1 / 3), (8_000, 0.25), (20_000, 0.2)])
+def test_small_firms_hold_out_more_for_the_certificate(rows: int, share: float) -> None:
+    assert TrainingConfig().held_out(rows) == pytest.approx(share)
+    assert TrainingConfig(holdout_share=0.5).held_out(rows) == 0.5

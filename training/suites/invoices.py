@@ -54,7 +54,9 @@ def run(data: Path, *, seed: int, step: Step) -> Iterator[Row]:
         if not path.exists():
             continue
         step(f"{path.stem}: reading and building features")
-        config = TrainingConfig(seed=seed, holdout_share=TEST_SHARE, late_after_days=15, late_horizons=horizons)
+        config = TrainingConfig(
+            seed=seed, holdout_share=TEST_SHARE, holdout_rows=0, late_after_days=15, late_horizons=horizons
+        )
         dataset = build_dataset(history_of(path, mapping), dispute_window_days=config.dispute_window_days)
         trained = train(dataset, config, step=lambda said, name=path.stem: step(f"{name}: {said}"))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         yield from _rows(Study(path.stem, dataset, config, trained.candidates), step)
