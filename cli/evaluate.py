@@ -17,6 +17,7 @@ from cli.train import figures_table
 from training.attempts import AttemptLedger
 from training.prepare import prepare
 from training.report.documents import documents
+from training.report.rivals import noted_comparisons
 from training.report.words import certificate_of
 from training.train import train as train_models
 
@@ -65,7 +66,8 @@ def evaluate(
         for figure in figures:
             typer.echo(json.dumps(asdict(figure)))
         return
-    console.print(figures_table(figures))
+    noted = [one for candidate in trained.candidates.values() for one in noted_comparisons(candidate.facts)]
+    console.print(figures_table(figures, noted))
     for risk, reason in trained.skipped.items():
         console.print(f"[yellow]{risk} not evaluated[/]: {reason}")
     if "dispute" in trained.candidates:

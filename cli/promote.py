@@ -26,11 +26,14 @@ def promote(
     why: WhyOption,
     who: WhoOption,
     version: Annotated[str | None, typer.Option(help="Version to promote; default is the challenger.")] = None,
+    unproven: Annotated[bool, typer.Option(help="Also where too few rows could tell; the ledger says so.")] = False,
     firm: FirmOption = None,
 ) -> None:
     """Make a challenger the champion if it passes every gate."""
     with opened_firm(firm) as (settings, engine):
-        done = deployment.promote(engine, Registry(settings), risk, who=who, why=why, version=version)
+        done = deployment.promote(
+            engine, Registry(settings), risk, who=who, why=why, version=version, unproven=unproven
+        )
     table = Table(title=f"{risk}: version {done.version} is champion (was {done.previous_version or 'none'})")
     for heading in ("gate", "detail"):
         table.add_column(heading)

@@ -22,6 +22,7 @@ from training.prepare import prepare
 from training.promote import PromotionError, promote
 from training.registry import CHAMPION, Registry
 from training.report.documents import documented
+from training.report.rivals import PLAIN, Comparison, noted_comparisons
 from training.report.words import certificate_of
 from training.train import Trained
 from training.train import train as train_models
@@ -87,15 +88,22 @@ def _promote_first(engine: Engine, registry: Registry, risk: str, why: str) -> s
         # Such a champion cannot serve at all: the deployment ledger says so.
         why = f"version {version} knows other feature definitions than this code"
     try:
-        promote(engine, registry, risk, who=getpass.getuser(), why=why)
+        # Nothing usable reigns that a doubt would have to protect; what the rows could not tell is said.
+        done = promote(engine, registry, risk, who=getpass.getuser(), why=why, unproven=True)
     except PromotionError as error:
         return f"challenger only: {error}"
-    return "champion"
+    untold = [gate.name for gate in done.gates if not gate.told]
+    return f"champion, unproven, too few rows to tell: {'; '.join(untold)}" if untold else "champion"
 
 
 def _report(dataset: Dataset, trained: Trained) -> None:
     console.print(f"{len(dataset):,} invoices, {dataset.matrix.values.shape[1]} features, data {dataset.digest[:12]}")
-    console.print(figures_table([figure for item in trained.candidates.values() for figure in item.figures]))
+    candidates = trained.candidates.values()
+    noted = [one for item in candidates for one in noted_comparisons(item.facts)]
+    console.print(figures_table([figure for item in candidates for figure in item.figures], noted))
+    for item in candidates:
+        for task, said in item.facts["standing"].items():
+            console.print(f"{task}: {said}")
     for risk, reason in trained.skipped.items():
         console.print(f"[yellow]{risk} not trained[/]: {reason}")
     dispute = trained.candidates.get("dispute")
@@ -103,11 +111,17 @@ def _report(dataset: Dataset, trained: Trained) -> None:
         console.print(certificate_of(dispute.facts))
 
 
-def figures_table(figures: list[Figure]) -> Table:
-    """Out-of-time figures, model beside baseline."""
+def figures_table(figures: list[Figure], noted: list[tuple[str, Comparison]]) -> Table:
+    """Out-of-time figures, model beside baseline and plain rivals.
+
+    Args:
+        figures: of every task and metric.
+        noted: (task, comparison) on the same invoices, from which the rivals' figures come.
+    """
+    rivals = {(task, one.metric, one.name): one.theirs for task, one in noted if one.kind == "rival"}
     table = Table(title="Out of time, with 95 % intervals", title_justify="left")
-    for heading in ("task", "metric", "model", "baseline", "rows"):
-        right = heading in ("model", "baseline", "rows")
+    for heading in ("task", "metric", "model", "baseline", *PLAIN, "rows"):
+        right = heading not in ("task", "metric")
         table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for figure in figures:
         ours, theirs = figure.model, figure.baseline
@@ -116,8 +130,13 @@ def figures_table(figures: list[Figure]) -> Table:
             METRIC_WORDS[figure.metric],
             f"{ours.value:.3f} [{ours.low:.3f}, {ours.high:.3f}]",
             f"{theirs.value:.3f} [{theirs.low:.3f}, {theirs.high:.3f}]",
+            *(_value(rivals.get((figure.task, figure.metric, name))) for name in PLAIN),
             f"{figure.n_test:,}",
         )
     baselines = {figure.baseline_name: figure.task for figure in figures}
     table.caption = "; ".join(f"baseline of {task}: {name}" for name, task in baselines.items())
     return table
+
+
+def _value(theirs: float | None) -> str:
+    return "–" if theirs is None else f"{theirs:.3f}"

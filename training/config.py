@@ -38,6 +38,7 @@ class TrainingConfig(BaseModel):
     promise: Assurance = Field(Assurance.WITH_CONFIDENCE, description="with confidence, or only in expectation")
     certificate_days: int = Field(90, gt=0, description="days for which a certificate stays valid")
     bootstrap: int = Field(300, ge=50, description="resamples of an interval")
+    margin: float = Field(0.02, ge=0, lt=1, description="share of a rival's figure by which a model may be worse")
 
     def held_out(self, rows: int) -> float:
         """Share of so many matured rows to hold out.

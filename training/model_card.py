@@ -42,6 +42,7 @@ def _lines(contents: Contents) -> Iterator[str]:
     yield from _section("Data", _data(contents))
     yield from _section("Metrics, out of time", _metrics(contents.tasks))
     yield from _section("Against the others, on the same invoices", _comparisons(contents.tasks))
+    yield from _section("Does it beat its baseline", _bullets(_standings(contents.tasks)))
     yield from _section("Slices", _slices(contents.slices))
     yield from _section("Abstention and new clients", _abstention(contents))
     if contents.certificate is not None:
@@ -91,6 +92,11 @@ def _metrics(tasks: Sequence[Task]) -> list[str]:
 
 def _champion(task: Task, metric: str) -> str:
     return next((measured(one.model) for one in task.champion if one.metric == metric), "–")
+
+
+def _standings(tasks: Sequence[Task]) -> list[str]:
+    found = [f"{words.task_words(task.test.task)}: {words.standing(task.comparisons)}" for task in tasks]
+    return found or ["Too few later invoices to tell."]
 
 
 def _comparisons(tasks: Sequence[Task]) -> list[str]:

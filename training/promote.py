@@ -1,6 +1,6 @@
 """Promotion and rollback: the only ways an alias moves, each written to the deployment ledger with who and why."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import Connection, Engine, text
@@ -25,10 +25,18 @@ class Deployment:
 
 
 def promote(
-    engine: Engine, registry: Registry, risk: str, *, who: str, why: str, version: str | None = None
+    engine: Engine,
+    registry: Registry,
+    risk: str,
+    *,
+    who: str,
+    why: str,
+    version: str | None = None,
+    unproven: bool = False,
 ) -> Deployment:
     """Make a version (by default the challenger) champion if it passes every gate.
 
+    A gate that too few rows could tell stops it too, unless ``unproven`` accepts that.
     The move is written to the deployment ledger in a transaction that commits only after the alias has moved.
     Raises ``PromotionError`` naming the failed gates, when there is nothing to promote, or without a name and a reason.
     """
@@ -42,10 +50,9 @@ def promote(
     if not registry.holds(risk, chosen):
         raise PromotionError(f"{risk}: there is no version {chosen}")
     artifact = registry.load(risk, chosen)
-    verdicts = gates(artifact, artifact.facts["metrics"], artifact.facts["champion_metrics"])
-    if failed := [gate for gate in verdicts if not gate.passed]:
-        reasons = "; ".join(f"{gate.name} ({gate.detail})" for gate in failed)
-        raise PromotionError(f"{risk}: version {chosen} stays challenger: {reasons}")
+    verdicts = gates(artifact)
+    if stopped := [gate for gate in verdicts if not gate.passed and (gate.told or not unproven)]:
+        raise PromotionError(f"{risk}: version {chosen} stays challenger: {_reasons(stopped)}")
     deployment = Deployment(risk, chosen, previous, tuple(verdicts))
     _deploy(engine, registry, deployment, digest=artifact.digest, action="promote", who=who, why=why)
     return deployment
@@ -66,6 +73,12 @@ def rollback(engine: Engine, registry: Registry, risk: str, *, who: str, why: st
     digest = registry.load(risk, target).digest
     _deploy(engine, registry, deployment, digest=digest, action="rollback", who=who, why=why)
     return deployment
+
+
+def _reasons(stopped: list[Gate]) -> str:
+    """Gates that say no; where only rows were wanting, also the way on."""
+    said = "; ".join(f"{gate.name} ({gate.detail})" for gate in stopped)
+    return said if any(gate.told for gate in stopped) else f"{said}; `--unproven` promotes it all the same"
 
 
 def _refuse_nameless(who: str, why: str) -> None:
@@ -98,10 +111,14 @@ def _deploy(
                 "version": deployment.version,
                 "digest": digest,
                 "previous": deployment.previous_version,
-                "gates": orjson.dumps([asdict(gate) for gate in deployment.gates]).decode(),
+                "gates": orjson.dumps([_kept(gate) for gate in deployment.gates]).decode(),
                 "who": who,
                 "why": why,
             },
         )
         registry.move_champion(deployment.risk, deployment.version)
     registry.publish()
+
+
+def _kept(gate: Gate) -> dict[str, object]:
+    return {"name": gate.name, "passed": gate.passed, "detail": gate.detail}

@@ -1,7 +1,7 @@
 """The training story: fit on the past, test on what came after, certify on what no fit has seen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from training.evaluation import Figure, Test, anomaly_tests, delay_tests, disput
 from training.fit_anomaly import fit_anomaly
 from training.fit_delay import fit_delay, scorable
 from training.fit_dispute import fit_dispute
+from training.report import words
+from training.report.rivals import note_comparisons, noted_comparisons
 from training.splits import Fold, holdout
 
 Step = Callable[[str], None]
@@ -130,7 +132,16 @@ def _candidate(
         "metrics": [asdict(figure) for figure in measured],
         "champion_metrics": [asdict(figure) for figure in reigning],
     }
-    return Candidate(model, measured, tests, dataset.matrix.rows(fold.after), reigning, facts)
+    candidate = Candidate(model, measured, tests, dataset.matrix.rows(fold.after), reigning, facts)
+    compared = note_comparisons(dataset, candidate, config, champion=champion)
+    return replace(candidate, facts=facts | {"comparisons": compared, "standing": _standing(compared)})
+
+
+def _standing(compared: list[dict[str, Any]]) -> dict[str, str]:
+    """Task → whether the model beats its baseline there, in a sentence."""
+    noted = noted_comparisons({"comparisons": compared})
+    tasks = dict.fromkeys(task for task, _ in noted)
+    return {task: words.standing([one for name, one in noted if name == task]) for task in tasks}
 
 
 def _day(moment: int) -> str:

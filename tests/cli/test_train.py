@@ -20,6 +20,7 @@ from tests.cli.kit import live_in, said, triage
 from tests.serving.policies.test_lifecycle import activated, changed
 from tests.training.firm import simulated, trained
 from training.registry import CHALLENGER, CHAMPION, Registry
+from training.report.rivals import noted_comparisons
 
 
 def test_training_certifies_what_the_policy_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,9 +49,13 @@ def test_the_policy_that_people_activated_is_what_training_promises(engine: Engi
 
 def test_the_table_shows_each_figure_with_its_interval_beside_its_baseline() -> None:
     figures = trained().candidates["dispute"].figures
-    console = Console(width=140)
+    noted = noted_comparisons(trained().candidates["dispute"].facts)
+    console = Console(width=160)
     with console.capture() as captured:
-        console.print(figures_table(figures))
+        console.print(figures_table(figures, noted))
+    for rival in (one for _, one in noted if one.kind == "rival"):
+        assert rival.name in captured.get()
+        assert f"{rival.theirs:.3f}" in captured.get()
     for figure in figures:
         ours, theirs = figure.model, figure.baseline
         assert f"{ours.value:.3f} [{ours.low:.3f}, {ours.high:.3f}]" in captured.get()
@@ -75,6 +80,7 @@ def test_a_firm_is_trained_served_and_retrained(
     registry = Registry(settings)
     reigning = {risk: registry.version_at(risk, CHAMPION) for risk in ("delay", "dispute", "anomaly")}
     assert "1" in reigning.values()
+    assert "its baseline (client's own smoothed rate)" in first
     for risk, version in reigning.items():
         line = f"{registry.name_of(risk)} version 1"
         assert (line in first) == (registry.version_at(risk, CHALLENGER) is not None)

@@ -1,9 +1,10 @@
 """One MLflow store for the tests of promotion and of the commands above it: three versions of the dispute model."""
 
 import warnings
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mlflow.tracking import MlflowClient
@@ -49,12 +50,12 @@ def reset(settings: Settings) -> None:
 def store(home: Path) -> Settings:
     """Versions 1 (first of all), 2 (as good) and 3 (beaten by a perfect champion); filled once per process."""
     registry = Registry(settings_below(home))
-    first = trained().candidates[RISK]
+    first = _compared(trained().candidates[RISK])
     second = _measured_against(first, first.figures)
     for candidate in (
         replace(first, documents=PAPERS),
         second,
-        _measured_against(first, [_perfect(figure) for figure in first.figures]),
+        _beaten(_measured_against(first, [_perfect(figure) for figure in first.figures])),
     ):
         registry.register(RISK, candidate, example_rows(dataset()))
     reset(settings_below(home))
@@ -62,8 +63,27 @@ def store(home: Path) -> Settings:
 
 
 def _measured_against(candidate: Candidate, champion: list[Figure]) -> Candidate:
-    facts = {**candidate.facts, "champion_metrics": [asdict(figure) for figure in champion]}
-    return replace(candidate, champion_figures=champion, facts=facts)
+    return _compared(replace(candidate, champion_figures=champion), "champion")
+
+
+def _compared(candidate: Candidate, *kinds: str, worse_by: float = 0.0) -> Candidate:
+    """The candidate as if it were exactly as good as its baseline, and worse than others by a certain amount."""
+    noted = [
+        _noted(kind, metric, worse_by if kind == "champion" else 0.0)
+        for kind in ("baseline", *kinds)
+        for metric in ("average_precision", "brier")
+    ]
+    return replace(candidate, facts={**candidate.facts, "comparisons": noted})
+
+
+def _beaten(candidate: Candidate) -> Candidate:
+    return _compared(candidate, "champion", worse_by=0.05)
+
+
+def _noted(kind: str, metric: str, worse_by: float) -> dict[str, Any]:
+    value = worse_by if metric == "brier" else -worse_by
+    measured = {"value": value, "low": value, "high": value}
+    return {"task": "disputed", "name": kind, "kind": kind, "metric": metric, "theirs": 0.1, "difference": measured}
 
 
 def _perfect(figure: Figure) -> Figure:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.settings import Settings
 from models.champions import POINTER, Champions
 from tests.training.store import BEATEN, FIRST, MLFLOW_WARNINGS, RISK, SECOND
+from training.gates import Gate
 from training.promote import PromotionError, promote, rollback
 from training.registry import CHAMPION, Registry
 
@@ -71,11 +72,23 @@ def test_a_failed_gate_keeps_the_alias_and_says_which_and_by_how_much(engine: En
         promoted(engine, registry, BEATEN)
     message = str(refused.value)
     assert f"version {BEATEN} stays challenger: disputed: not worse than the champion" in message
-    brier = registry.load(RISK, BEATEN).facts["metrics"][2]["model"]
-    assert f"brier {brier['value']:.3f} [{brier['low']:.3f}, {brier['high']:.3f}] against 0.000" in message
+    assert "brier differs by +0.050 [+0.050, +0.050] from 0.100, margin 0.002" in message
     assert "baseline" not in message
     assert registry.version_at(RISK, CHAMPION) == FIRST
     assert len(moves(engine)) == 1
+
+
+def test_what_too_few_rows_could_tell_is_promoted_only_on_demand_and_kept_as_such(
+    engine: Engine, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untold = Gate("disputed: not worse than LightGBM", False, "too few rows to tell: …", told=False)
+    monkeypatch.setattr("training.promote.gates", lambda _: [untold])
+    with pytest.raises(PromotionError, match=r"too few rows to tell.*`--unproven` promotes it all the same"):
+        promoted(engine, registry, FIRST)
+    promote(engine, registry, RISK, who="ada", why="nothing reigns yet", version=FIRST, unproven=True)
+    with engine.connect() as connection:
+        (kept,) = connection.execute(text("SELECT gates FROM deployment")).scalar_one()
+    assert kept == {"name": untold.name, "passed": False, "detail": untold.detail}
 
 
 @pytest.mark.parametrize("change", ["UPDATE deployment SET why = 'another'", "DELETE FROM deployment"])

@@ -19,7 +19,7 @@ from training.evaluation import Figure, Test
 from training.forecast import ForecastFigures, judge, replay
 from training.gates import Gate, gates
 from training.report.curves import CurveFigure, whole_curve
-from training.report.rivals import Comparison, compare, contenders_of, horizon_of
+from training.report.rivals import Comparison, compare, contenders_of, horizon_of, noted_comparisons
 from training.slices import Slice, slices
 
 
@@ -139,7 +139,7 @@ def contents_of(asked: Question) -> Contents:
         tasks=[_task(asked, test) for test in tests],
         slices=_slices(asked, main) if main else [],
         abstention=_abstention(asked, main) if main else None,
-        gates=gates(served, candidate.facts["metrics"], candidate.facts["champion_metrics"]),
+        gates=gates(served),
         resamples=config.bootstrap,
         with_rivals=asked.rivals,
         curve=whole_curve(asked.dataset, candidate, config, rivals=asked.rivals),
@@ -162,9 +162,17 @@ def _task(asked: Question, test: Test) -> Task:
         test=test,
         figures=_of_task(candidate.figures, test),
         champion=_of_task(candidate.champion_figures, test),
-        comparisons=compare(test, contenders, resamples=config.bootstrap, seed=config.seed),
+        comparisons=[
+            *compare(test, contenders, resamples=config.bootstrap, seed=config.seed),
+            *([] if asked.rivals else _noted_rivals(candidate, test)),
+        ],
         money=np.abs(np.nan_to_num(group_amounts(asked.dataset.matrix.rows(test.rows)))),
     )
+
+
+def _noted_rivals(candidate: Candidate, test: Test) -> list[Comparison]:
+    noted = noted_comparisons(candidate.facts)
+    return [one for task, one in noted if task == test.task and one.kind == "rival"]
 
 
 def _of_task(figures: Sequence[Figure], test: Test) -> list[Figure]:

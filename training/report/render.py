@@ -45,7 +45,10 @@ def _values(contents: Contents) -> dict[str, Any]:
         "report": contents,
         "title": words.TITLES[contents.risk],
         "summary": summary(contents),
-        "verdicts": [(task.test.task, words.verdict(task.comparisons)) for task in contents.tasks],
+        "verdicts": [
+            (task.test.task, f"{words.standing(task.comparisons)} {words.verdict(task.comparisons)}")
+            for task in contents.tasks
+        ],
         "ships": ships(contents),
         "certificate": None if contents.certificate is None else words.certificate_of(contents.facts),
         "charts": pictures(contents),
@@ -67,10 +70,13 @@ def summary(contents: Contents) -> str:
 
 def ships(contents: Contents) -> str:
     """Whether this version may become champion, and what stops it."""
-    stopped = [gate.name for gate in contents.gates if not gate.passed]
-    if not stopped:
-        return f"It passes all {len(contents.gates)} gates and may become champion."
-    return f"It may not become champion: {'; '.join(stopped)} (failed)."
+    stopped = [gate.name for gate in contents.gates if gate.told and not gate.passed]
+    untold = [gate.name for gate in contents.gates if not gate.told]
+    if stopped:
+        return f"It may not become champion: {'; '.join(stopped)} (failed)."
+    if untold:
+        return f"It may become champion only as unproven, too few rows to tell: {'; '.join(untold)}."
+    return f"It passes all {len(contents.gates)} gates and may become champion."
 
 
 def _cards(main: Task) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Everybody that a candidate is compared with on the very same test rows: baseline, plain rivals, reigning champion."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,11 @@ from training.resampling import WEIGHTED, Bootstrap, interval
 from training.rivals import Known, binary_rivals
 
 BETTER, WORSE, EVEN = "better", "worse", "no clear difference"
+# What anybody would try first; every training is measured against them.
+PLAIN = ("logistic regression", "LightGBM")
+FEWEST_EACH = 5
+# Kept of rivals' probabilities and of noted figures.
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -89,17 +95,61 @@ def contenders_of(
 ) -> Iterator[Contender]:
     """Baseline first, then plain rivals (fitted now, where asked for), then the reigning champion."""
     yield Contender(test.baseline_name, "baseline", test.baseline)
-    if rivals and not test.ranks_only:
-        known, rate = known_at_cut(dataset, candidate, test, config)
-        for name, predict in binary_rivals(known, rate).items():
-            # The baseline is the client's own rate already.
-            if name != "client's own rate":
-                yield Contender(name, "rival", predict())
+    if rivals:
+        yield from rivals_of(dataset, candidate, test, config)
     if champion is not None and champion.catalogue_digest == CATALOGUE_DIGEST:
         rows = np.unique(np.concatenate([one.rows for one in candidate.tests]))
         for theirs in tests_of(dataset, rows, champion.model, config):
             if theirs.task == test.task:
                 yield Contender("previous champion", "champion", theirs.probability)
+
+
+def rivals_of(
+    dataset: Dataset, candidate: Candidate, test: Test, config: TrainingConfig, *, names: Collection[str] | None = None
+) -> Iterator[Contender]:
+    """Plain rivals fitted now, all or the named; none where one outcome was known of fewer than five rows."""
+    if test.ranks_only:
+        return
+    known, rate = known_at_cut(dataset, candidate, test, config)
+    if min((known.outcome == 1).sum(), (known.outcome == 0).sum()) < FEWEST_EACH:
+        return
+    for name, predict in binary_rivals(known, rate).items():
+        # The baseline is the client's own rate already.
+        if name != "client's own rate" and (names is None or name in names):
+            yield Contender(name, "rival", predict().round(DIGITS))
+
+
+def note_comparisons(
+    dataset: Dataset, candidate: Candidate, config: TrainingConfig, *, champion: Artifact | None
+) -> list[dict[str, Any]]:
+    """Paired differences to baseline, plain rivals and champion on every task, as the model file keeps them."""
+    noted = []
+    for test in candidate.tests:
+        if test.testable():
+            others = [
+                *contenders_of(dataset, candidate, test, config, champion=champion, rivals=False),
+                *rivals_of(dataset, candidate, test, config, names=PLAIN),
+            ]
+            found = compare(test, others, resamples=config.bootstrap, seed=config.seed)
+            noted += [{"task": test.task, **asdict(_rounded(one))} for one in found]
+    return noted
+
+
+def _rounded(one: Comparison) -> Comparison:
+    """Sums depend on memory and threads in their last digits; equal models must have equal files."""
+    value, low, high = (round(part, DIGITS) for part in (one.difference.value, one.difference.low, one.difference.high))
+    return replace(one, theirs=round(one.theirs, DIGITS), difference=Measured(value, low, high))
+
+
+def noted_comparisons(facts: Mapping[str, Any]) -> list[tuple[str, Comparison]]:
+    """(task, comparison) as a model's training noted them; none for models that were trained before there were any."""
+    return [
+        (
+            one["task"],
+            Comparison(one["name"], one["kind"], one["metric"], one["theirs"], Measured(**one["difference"])),
+        )
+        for one in facts.get("comparisons", [])
+    ]
 
 
 def tests_of(dataset: Dataset, rows: IntArray, model: Model, config: TrainingConfig) -> list[Test]:

@@ -80,6 +80,21 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     return _sentence("; ".join(told_groups)) if told_groups else ""
 
 
+def standing(comparisons: Sequence[Comparison]) -> str:
+    """Whether a model beats its baseline on the metrics that gate, in a sentence; empty where it was not compared."""
+    told = [one for one in comparisons if one.kind == "baseline" and one.metric in TELLING]
+    if not told:
+        return ""
+    rate, found = told[0].name, {one.verdict for one in told}
+    if all(one.difference.low == one.difference.high == 0 for one in told):
+        return f"It equals its baseline ({rate}) to the digit and adds nothing to it."
+    if WORSE in found:
+        return f"It is worse than its baseline ({rate})."
+    if BETTER in found:
+        return f"It beats its baseline ({rate})."
+    return f"It does not beat its baseline ({rate}) by more than chance explains."
+
+
 def certificate_of(facts: Mapping[str, Any]) -> str:
     """What training noted of the certificate, in words."""
     return certificate(facts.get("certificate") or {}, facts.get("certificate_refused"))

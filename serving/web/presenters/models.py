@@ -52,6 +52,7 @@ class ModelCard:
     figures: tuple[Figure, ...]
     baseline: str
     certificate: CertificateCard | None
+    standings: tuple[str, ...] = ()
 
 
 def model_card(model: dict[str, Any], today: date) -> ModelCard:
@@ -68,6 +69,7 @@ def model_card(model: dict[str, Any], today: date) -> ModelCard:
         figures=tuple(_figure(each) for each in metrics),
         baseline=str(metrics[0].get("baseline_name", "")) if metrics else "",
         certificate=_certificate_of(facts, today) if risk == "dispute" else None,
+        standings=tuple(f"{_question(task)}: {said}" for task, said in (facts.get("standing") or {}).items() if said),
     )
 
 

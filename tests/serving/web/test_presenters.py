@@ -175,6 +175,13 @@ def test_a_dispute_model_without_certificate_says_that_nothing_is_cleared() -> N
     assert card.certificate.sentence == "No threshold qualified: nothing is cleared automatically."
 
 
+def test_a_model_that_adds_nothing_to_its_baseline_says_so_on_its_card() -> None:
+    said = "It equals its baseline (client's own smoothed rate) to the digit and adds nothing to it."
+    card = model_card({"risk": "delay", "facts": {"standing": {"late>15d": said}}}, date(2026, 3, 1))
+    assert card.standings == (f"late by more than 15 days: {said}",)
+    assert model_card({"risk": "delay", "facts": {}}, date(2026, 3, 1)).standings == ()
+
+
 CERTIFICATE: dict[str, Any] = {
     "threshold": 0.03, "alpha": 0.05, "alpha_money": 0.04, "money_cap": 25_000.0, "delta": 0.1, "cleared": 10, "bad": 0,
     "coverage": 0.4, "loss": 0.02, "p_value": 0.01, "segments": {}, "valid_until": "2026-02-01",

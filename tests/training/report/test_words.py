@@ -28,6 +28,21 @@ def test_contenders_are_grouped_by_who_leads() -> None:
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0, 0, "It equals its baseline (the rate) to the digit and adds nothing to it."),
+        (-0.2, -0.1, "It beats its baseline (the rate)."),
+        (-0.2, 0.1, "It does not beat its baseline (the rate) by more than chance explains."),
+        (0.1, 0.2, "It is worse than its baseline (the rate)."),
+    ],
+)
+def test_a_model_says_whether_it_beats_its_baseline(low: float, high: float, said: str) -> None:
+    baseline = Comparison("the rate", "baseline", "brier", 0.5, Measured((low + high) / 2, low, high))
+    assert words.standing([_one("Ann", "brier", -0.2, -0.1), baseline]) == said
+    assert words.standing([_one("Ann", "brier", -0.2, -0.1)]) == ""
+
+
+@pytest.mark.parametrize(
     ("task", "said"),
     [
         ("late>0d", "paid after the due date"),
