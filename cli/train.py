@@ -19,7 +19,7 @@ from training.dataset import Dataset
 from training.evaluation import Figure
 from training.frames import example_rows
 from training.prepare import prepare
-from training.promote import PromotionError, promote
+from training.promote import PromotionError, promote, settle
 from training.registry import CHAMPION, Registry
 from training.report.documents import documented
 from training.report.rivals import PLAIN, Comparison, noted_comparisons
@@ -55,6 +55,8 @@ def train_firm(settings: Settings, engine: Engine, config: TrainingConfig, *, wh
     with console.status("Starting") as status:
         dataset = prepare(settings, engine, config, step=status.update)
         registry = Registry(settings)
+        for said in (said for risk in MODELS for said in settle(engine, registry, risk)):
+            console.print(f"[yellow]{said}[/]")
         champions = _champions(registry)
         trained = train_models(dataset, config, champions=champions, step=status.update, attempts=attempts)
         status.update("Writing the evaluation reports")

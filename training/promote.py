@@ -1,5 +1,7 @@
 """Promotion and rollback: the only ways an alias moves, each written to the deployment ledger with who and why."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -37,10 +39,12 @@ def promote(
     """Make a version (by default the challenger) champion if it passes every gate.
 
     A gate that too few rows could tell stops it too, unless ``unproven`` accepts that.
-    The move is written to the deployment ledger in a transaction that commits only after the alias has moved.
+    The move is in the deployment ledger before the alias moves and is confirmed after; moves that were cut short are
+    settled first.
     Raises ``PromotionError`` naming the failed gates, when there is nothing to promote, or without a name and a reason.
     """
     _refuse_nameless(who, why)
+    settle(engine, registry, risk)
     chosen = version or registry.version_at(risk, CHALLENGER)
     previous = registry.version_at(risk, CHAMPION)
     if chosen is None:
@@ -64,6 +68,7 @@ def rollback(engine: Engine, registry: Registry, risk: str, *, who: str, why: st
     Raises ``PromotionError`` when the deployment ledger knows of none, or without a name and a reason.
     """
     _refuse_nameless(who, why)
+    settle(engine, registry, risk)
     current = registry.version_at(risk, CHAMPION)
     with engine.connect() as connection:
         target = _champion_before(connection, risk, current)
@@ -89,7 +94,8 @@ def _refuse_nameless(who: str, why: str) -> None:
 def _champion_before(connection: Connection, risk: str, current: str | None) -> str | None:
     """The version replaced when ``current`` was last promoted."""
     query = text(
-        "SELECT previous_version FROM deployment WHERE risk = :risk AND version = :current AND action = 'promote' "
+        "SELECT previous_version FROM deployment JOIN deployment_outcome USING (deployment_id) "
+        "WHERE risk = :risk AND version = :current AND action = 'promote' AND outcome = 'confirmed' "
         "ORDER BY deployment_id DESC LIMIT 1"
     )
     found: str | None = connection.execute(query, {"risk": risk, "current": current}).scalar()
@@ -99,25 +105,67 @@ def _champion_before(connection: Connection, risk: str, current: str | None) -> 
 def _deploy(
     engine: Engine, registry: Registry, deployment: Deployment, *, digest: str, action: str, who: str, why: str
 ) -> None:
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO deployment (action, risk, version, digest, previous_version, gates, who, why) "
-                "VALUES (:action, :risk, :version, :digest, :previous, CAST(:gates AS jsonb), :who, :why)"
-            ),
-            {
-                "action": action,
-                "risk": deployment.risk,
-                "version": deployment.version,
-                "digest": digest,
-                "previous": deployment.previous_version,
-                "gates": orjson.dumps([_kept(gate) for gate in deployment.gates]).decode(),
-                "who": who,
-                "why": why,
-            },
-        )
+    """Write the move, move the alias, confirm; a move without an outcome is settled by the next promotion."""
+    values = {
+        "action": action,
+        "risk": deployment.risk,
+        "version": deployment.version,
+        "digest": digest,
+        "previous": deployment.previous_version,
+        "gates": orjson.dumps([_kept(gate) for gate in deployment.gates]).decode(),
+        "who": who,
+        "why": why,
+    }
+    with _alone(engine, deployment.risk):
+        with engine.begin() as connection:
+            written = connection.execute(text(_WRITE), values).scalar_one()
         registry.move_champion(deployment.risk, deployment.version)
+        with engine.begin() as connection:
+            _note_outcome(connection, written, "confirmed")
     registry.publish()
+
+
+_WRITE = (
+    "INSERT INTO deployment (action, risk, version, digest, previous_version, gates, who, why) "
+    "VALUES (:action, :risk, :version, :digest, :previous, CAST(:gates AS jsonb), :who, :why) RETURNING deployment_id"
+)
+
+
+@contextmanager
+def _alone(engine: Engine, risk: str) -> Iterator[Connection]:
+    """A transaction beside which nobody else moves or settles the champion of this risk."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('deployment ' || :risk))"), {"risk": risk})
+        yield connection
+
+
+def settle(engine: Engine, registry: Registry, risk: str) -> list[str]:
+    """Give moves of a risk that were cut short the outcome that the registry shows; what was settled, in words.
+
+    The newest open move is confirmed where the alias points at its version; every other was abandoned.
+    """
+    champion = registry.version_at(risk, CHAMPION)
+    with _alone(engine, risk) as connection:
+        opened = connection.execute(text(_OPEN), {"risk": risk}).all()
+        settled = []
+        for place, (move, version) in enumerate(opened):
+            outcome = "confirmed" if place == 0 and version == champion else "abandoned"
+            _note_outcome(connection, move, outcome)
+            settled.append(f"{risk}: the move to version {version} was cut short and is now {outcome}")
+    return settled
+
+
+_OPEN = (
+    "SELECT deployment_id, version FROM deployment LEFT JOIN deployment_outcome USING (deployment_id) "
+    "WHERE risk = :risk AND outcome IS NULL ORDER BY deployment_id DESC"
+)
+
+
+def _note_outcome(connection: Connection, move: int, outcome: str) -> None:
+    connection.execute(
+        text("INSERT INTO deployment_outcome (deployment_id, outcome) VALUES (:move, :outcome)"),
+        {"move": move, "outcome": outcome},
+    )
 
 
 def _kept(gate: Gate) -> dict[str, object]:

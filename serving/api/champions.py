@@ -22,7 +22,9 @@ router = APIRouter(prefix="/v1", tags=["models"], responses=ERRORS)
 
 _DEPLOYMENTS = """
 SELECT deployment_id, deployed_at, action, risk, version, digest, previous_version, gates, who, why
-FROM deployment WHERE deployment_id < %(before)s AND (%(risk)s::text IS NULL OR risk = %(risk)s)
+FROM deployment LEFT JOIN deployment_outcome USING (deployment_id)
+WHERE deployment_id < %(before)s AND (%(risk)s::text IS NULL OR risk = %(risk)s)
+    AND outcome IS DISTINCT FROM 'abandoned'
 ORDER BY deployment_id DESC LIMIT %(limit)s
 """
 

@@ -10,7 +10,7 @@ from ledger.settings import Settings
 from models.champions import POINTER, Champions
 from tests.training.store import BEATEN, FIRST, MLFLOW_WARNINGS, RISK, SECOND
 from training.gates import Gate
-from training.promote import PromotionError, promote, rollback
+from training.promote import PromotionError, promote, rollback, settle
 from training.registry import CHAMPION, Registry
 
 pytestmark = MLFLOW_WARNINGS
@@ -91,7 +91,15 @@ def test_what_too_few_rows_could_tell_is_promoted_only_on_demand_and_kept_as_suc
     assert kept == {"name": untold.name, "passed": False, "detail": untold.detail}
 
 
-@pytest.mark.parametrize("change", ["UPDATE deployment SET why = 'another'", "DELETE FROM deployment"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE deployment SET why = 'another'",
+        "DELETE FROM deployment",
+        "UPDATE deployment_outcome SET outcome = 'abandoned'",
+        "DELETE FROM deployment_outcome",
+    ],
+)
 def test_the_deployment_ledger_only_grows(engine: Engine, registry: Registry, change: str) -> None:
     promoted(engine, registry, FIRST)
     with pytest.raises(DBAPIError, match="append"), engine.begin() as connection:
@@ -134,13 +142,54 @@ def test_nobody_moves_the_alias_without_a_name_and_a_reason(
     assert not (installation.model_cache / POINTER).exists()
 
 
-def test_an_alias_that_cannot_move_leaves_no_row(engine: Engine, registry: Registry, installation: Settings) -> None:
-    class Broken(Registry):
-        """A registry whose server goes away at the last moment."""
+class Broken(Registry):
+    """A registry whose server goes away at the last moment."""
 
-        def move_champion(self, risk: str, version: str) -> None:
-            raise ConnectionError(f"{risk} {version}")
+    def move_champion(self, risk: str, version: str) -> None:
+        raise ConnectionError(f"{risk} {version}")
 
+
+def outcomes(engine: Engine) -> list[tuple[Any, ...]]:
+    """Each move's version and what became of it, oldest first."""
+    query = "SELECT version, outcome FROM deployment LEFT JOIN deployment_outcome USING (deployment_id) ORDER BY 1"
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_an_alias_that_cannot_move_leaves_a_move_that_the_next_one_abandons(
+    engine: Engine, registry: Registry, installation: Settings
+) -> None:
     with pytest.raises(ConnectionError):
         promoted(engine, Broken(installation), FIRST)
-    assert moves(engine) == []
+    assert outcomes(engine) == [(FIRST, None)]
+    promoted(engine, registry, SECOND)
+    assert outcomes(engine) == [(FIRST, "abandoned"), (SECOND, "confirmed")]
+    with pytest.raises(PromotionError, match="no earlier champion"):
+        rollback(engine, registry, RISK, who="ada", why="fear")
+
+
+def test_a_move_that_cannot_be_written_leaves_the_alias(engine: Engine, registry: Registry) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE deployment ADD CONSTRAINT full_disk CHECK (version <> '2') NOT VALID"))
+    with pytest.raises(DBAPIError, match="full_disk"):
+        promoted(engine, registry, SECOND)
+    assert registry.version_at(RISK, CHAMPION) is None
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE deployment DROP CONSTRAINT full_disk"))
+
+
+def test_a_move_that_could_not_be_confirmed_is_confirmed_by_the_next_look(
+    engine: Engine, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise ConnectionError("the database went away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("training.promote._note_outcome", lost)
+        with pytest.raises(ConnectionError):
+            promoted(engine, registry, FIRST)
+    assert registry.version_at(RISK, CHAMPION) == FIRST
+    assert outcomes(engine) == [(FIRST, None)]
+    assert settle(engine, registry, RISK) == ["dispute: the move to version 1 was cut short and is now confirmed"]
+    assert outcomes(engine) == [(FIRST, "confirmed")]
+    assert settle(engine, registry, RISK) == []
