@@ -53,6 +53,21 @@ def test_deployments_are_told_newest_first_in_pages(machine: TestClient, engine:
     assert [one["version"] for one in machine.get("/v1/deployments?risk=delay").json()["deployments"]] == ["3", "1"]
 
 
+def test_a_move_that_was_abandoned_is_not_told(machine: TestClient, engine: Engine) -> None:
+    insert = text(
+        "INSERT INTO deployment (action, risk, version, digest, gates, who, why) "
+        "VALUES ('promote', 'delay', :version, 'd', '[]', 'dan', 'better') RETURNING deployment_id"
+    )
+    with engine.begin() as connection:
+        moves = [connection.execute(insert, {"version": version}).scalar_one() for version in ("1", "2", "3")]
+        for move, outcome in zip(moves, ("confirmed", "abandoned"), strict=False):
+            connection.execute(
+                text("INSERT INTO deployment_outcome (deployment_id, outcome) VALUES (:move, :outcome)"),
+                {"move": move, "outcome": outcome},
+            )
+    assert [one["version"] for one in machine.get("/v1/deployments").json()["deployments"]] == ["3", "1"]
+
+
 def test_every_policy_that_decided_can_be_read(machine: TestClient, state: ServingState) -> None:
     listed = machine.get("/v1/policies").json()
     assert listed["current"] in [one["version"] for one in listed["policies"]]
