@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.firm import FirmOption, open_firm
 from cli.promises import training_config
 from cli.suites import Suite, run_suite
-from cli.train import figures_table
+from cli.train import figures_table, rivals_table
 from training.attempts import AttemptLedger
 from training.prepare import prepare
 from training.report.documents import documents
@@ -67,7 +67,8 @@ def evaluate(
             typer.echo(json.dumps(asdict(figure)))
         return
     noted = [one for candidate in trained.candidates.values() for one in noted_comparisons(candidate.facts)]
-    console.print(figures_table(figures, noted))
+    console.print(figures_table(figures))
+    console.print(rivals_table(figures, noted))
     for risk, reason in trained.skipped.items():
         console.print(f"[yellow]{risk} not evaluated[/]: {reason}")
     if "dispute" in trained.candidates:

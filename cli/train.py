@@ -101,8 +101,9 @@ def _promote_first(engine: Engine, registry: Registry, risk: str, why: str) -> s
 def _report(dataset: Dataset, trained: Trained) -> None:
     console.print(f"{len(dataset):,} invoices, {dataset.matrix.values.shape[1]} features, data {dataset.digest[:12]}")
     candidates = trained.candidates.values()
-    noted = [one for item in candidates for one in noted_comparisons(item.facts)]
-    console.print(figures_table([figure for item in candidates for figure in item.figures], noted))
+    figures = [figure for item in candidates for figure in item.figures]
+    console.print(figures_table(figures))
+    console.print(rivals_table(figures, [one for item in candidates for one in noted_comparisons(item.facts)]))
     for item in candidates:
         for task, said in item.facts["standing"].items():
             console.print(f"{task}: {said}")
@@ -113,17 +114,11 @@ def _report(dataset: Dataset, trained: Trained) -> None:
         console.print(certificate_of(dispute.facts))
 
 
-def figures_table(figures: list[Figure], noted: list[tuple[str, Comparison]]) -> Table:
-    """Out-of-time figures, model beside baseline and plain rivals.
-
-    Args:
-        figures: of every task and metric.
-        noted: (task, comparison) on the same invoices, from which the rivals' figures come.
-    """
-    rivals = {(task, one.metric, one.name): one.theirs for task, one in noted if one.kind == "rival"}
+def figures_table(figures: list[Figure]) -> Table:
+    """Out-of-time figures, model beside baseline."""
     table = Table(title="Out of time, with 95 % intervals", title_justify="left")
-    for heading in ("task", "metric", "model", "baseline", *PLAIN, "rows"):
-        right = heading not in ("task", "metric")
+    for heading in ("task", "metric", "model", "baseline", "rows"):
+        right = heading in ("model", "baseline", "rows")
         table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for figure in figures:
         ours, theirs = figure.model, figure.baseline
@@ -132,11 +127,29 @@ def figures_table(figures: list[Figure], noted: list[tuple[str, Comparison]]) ->
             METRIC_WORDS[figure.metric],
             f"{ours.value:.3f} [{ours.low:.3f}, {ours.high:.3f}]",
             f"{theirs.value:.3f} [{theirs.low:.3f}, {theirs.high:.3f}]",
-            *(_value(rivals.get((figure.task, figure.metric, name))) for name in PLAIN),
             f"{figure.n_test:,}",
         )
     baselines = {figure.baseline_name: figure.task for figure in figures}
     table.caption = "; ".join(f"baseline of {task}: {name}" for name, task in baselines.items())
+    return table
+
+
+def rivals_table(figures: list[Figure], noted: list[tuple[str, Comparison]]) -> Table:
+    """The same model beside plain ones fitted on the same rows; a table of its own, since a terminal is narrow.
+
+    Args:
+        figures: of every task and metric.
+        noted: (task, comparison) on the same invoices, from which the rivals' figures come.
+    """
+    rivals = {(task, one.metric, one.name): one.theirs for task, one in noted if one.kind == "rival"}
+    table = Table(title="Beside plain models on the same invoices", title_justify="left")
+    for heading in ("task", "metric", "model", *PLAIN):
+        table.add_column(heading, justify="left" if heading in ("task", "metric") else "right")
+    for figure in figures:
+        theirs = [rivals.get((figure.task, figure.metric, name)) for name in PLAIN]
+        if any(value is not None for value in theirs):
+            ours = f"{figure.model.value:.3f}"
+            table.add_row(figure.task, METRIC_WORDS[figure.metric], ours, *(_value(value) for value in theirs))
     return table
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from sqlalchemy import Engine, text
 
 from cli.promises import training_config
-from cli.train import figures_table
+from cli.train import figures_table, rivals_table
 from ledger.database import Database
 from ledger.errors import PlainError
 from models.champions import Champions
@@ -49,18 +49,28 @@ def test_the_policy_that_people_activated_is_what_training_promises(engine: Engi
 
 def test_the_table_shows_each_figure_with_its_interval_beside_its_baseline() -> None:
     figures = trained().candidates["dispute"].figures
-    noted = noted_comparisons(trained().candidates["dispute"].facts)
-    console = Console(width=160)
+    console = Console(width=80)
     with console.capture() as captured:
-        console.print(figures_table(figures, noted))
-    for rival in (one for _, one in noted if one.kind == "rival"):
-        assert rival.name in captured.get()
-        assert f"{rival.theirs:.3f}" in captured.get()
+        console.print(figures_table(figures))
     for figure in figures:
         ours, theirs = figure.model, figure.baseline
         assert f"{ours.value:.3f} [{ours.low:.3f}, {ours.high:.3f}]" in captured.get()
         assert f"{theirs.value:.3f} [{theirs.low:.3f}, {theirs.high:.3f}]" in captured.get()
     assert "baseline of disputed: client's own smoothed rate" in captured.get()
+
+
+def test_plain_models_stand_beside_it_in_a_table_of_their_own_that_fits_a_narrow_terminal() -> None:
+    figures = trained().candidates["dispute"].figures
+    noted = noted_comparisons(trained().candidates["dispute"].facts)
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(rivals_table(figures, noted))
+    rivals = [one for _, one in noted if one.kind == "rival"]
+    assert rivals
+    for rival in rivals:
+        assert rival.name in captured.get()
+        assert f"{rival.theirs:.3f}" in captured.get()
+    assert "disputed" in captured.get()
 
 
 @pytest.mark.slow

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "t004"
-down_revision = "t001"
+revision = "t003"
+down_revision = "t002"
 branch_labels = None
 depends_on = None
 
