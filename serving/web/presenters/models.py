@@ -69,7 +69,7 @@ def model_card(model: dict[str, Any], today: date) -> ModelCard:
         figures=tuple(_figure(each) for each in metrics),
         baseline=str(metrics[0].get("baseline_name", "")) if metrics else "",
         certificate=_certificate_of(facts, today) if risk == "dispute" else None,
-        standings=tuple(f"{_question(task)}: {said}" for task, said in (facts.get("standing") or {}).items() if said),
+        standings=tuple(_standing(task, said) for task, said in (facts.get("standing") or {}).items() if said),
     )
 
 
@@ -138,6 +138,12 @@ def _thresholds(certificate: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _day(text: str) -> str:
     return formats.day(date.fromisoformat(str(text)[:10]))
+
+
+def _standing(task: str, said: str) -> str:
+    """What a model adds to its baseline, as a sentence about one question."""
+    question = _question(task)
+    return f"{question[0].upper()}{question[1:]}: {said[0].lower()}{said[1:]}"
 
 
 def _question(task: str) -> str:

@@ -178,7 +178,7 @@ def test_a_dispute_model_without_certificate_says_that_nothing_is_cleared() -> N
 def test_a_model_that_adds_nothing_to_its_baseline_says_so_on_its_card() -> None:
     said = "It equals its baseline (client's own smoothed rate) to the digit and adds nothing to it."
     card = model_card({"risk": "delay", "facts": {"standing": {"late>15d": said}}}, date(2026, 3, 1))
-    assert card.standings == (f"late by more than 15 days: {said}",)
+    assert card.standings == (f"Late by more than 15 days: {said[0].lower()}{said[1:]}",)
     assert model_card({"risk": "delay", "facts": {}}, date(2026, 3, 1)).standings == ()
 
 
