@@ -74,7 +74,7 @@ class OwnRateOut(Published):
     until: str = Field(description="day of the last of their scores")
 
 
-class AttemptOut(Published):
+class CertificateAttemptOut(Published):
     """A look at the certification rows."""
 
     number: int | None = Field(description="first, second, … on the same rows; null where nobody counted")
@@ -99,7 +99,7 @@ class CertificateOut(Published):
     own_rate: OwnRateOut | None = Field(
         default=None, description="the firm's own rate that the tolerances are half of; null for fixed shares"
     )
-    attempt: AttemptOut | None = Field(
+    attempt: CertificateAttemptOut | None = Field(
         default=None, description="which attempt on these rows it was; null for certificates from before they counted"
     )
     proofs: list[ProofOut] = Field(description="one per segment that qualified")
